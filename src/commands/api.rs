@@ -10,10 +10,10 @@ use crate::core::delivery::duration_in_words;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::Environment as _;
 use crate::core::text::{Source, one_line};
-use crate::io::account::{AccountClient, AccountEvent, BaseFile};
+use crate::io::account::{AccountClient, AccountEvent, BaseFile, account_digest};
 use crate::io::env::Environment;
 use crate::io::files::{self, STANDARD_INPUT};
-use crate::io::http::Options;
+use crate::io::http::{Options, SetupError};
 use crate::io::{interrupt, process};
 use crate::output::printer::Printer;
 
@@ -29,7 +29,7 @@ pub const API: &str = "HOOKS_API";
 const MAX_KEY_BYTES: u64 = 64 * 1024;
 
 /// The API to use, and the key for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ApiAccess {
     pub api: ApiUrl,
     /// The name of the account.
@@ -80,6 +80,23 @@ impl ApiAccess {
         self.key.last_four()
     }
 
+    /// A digest of the account and of something in it, by which they are recognised on this machine.
+    pub fn digest(&self, parts: &[&str]) -> std::io::Result<String> {
+        account_digest(&self.api, &self.key, parts)
+    }
+
+    pub fn client<'a>(
+        &self,
+        report: &'a mut dyn FnMut(AccountEvent),
+    ) -> std::result::Result<AccountClient<'a>, SetupError> {
+        AccountClient::new(self.api.clone(), self.key.clone(), &self.options, report)
+    }
+
+    /// Whether an event is to be shown.
+    pub fn shows(&self, event: &AccountEvent) -> bool {
+        self.connection.is_verbose || !matches!(event, AccountEvent::Request { .. })
+    }
+
     /// Runs requests until they are done or a signal ends them.
     pub fn run<T>(&self, cx: &mut Context, work: impl AsyncFnOnce(&AccountClient<'_>) -> T) -> Result<T> {
         self.run_sharing(&RefCell::new(cx), work)
@@ -91,9 +108,12 @@ impl ApiAccess {
         cx: &RefCell<&mut Context>,
         work: impl AsyncFnOnce(&AccountClient<'_>) -> T,
     ) -> Result<T> {
-        let mut report = |event| show(&mut cx.borrow_mut().printer, self.connection.is_verbose, event);
-        let client = AccountClient::new(self.api.clone(), self.key.clone(), &self.options, &mut report)
-            .map_err(|error| self.connection.setup_error(error))?;
+        let mut report = |event| {
+            if self.shows(&event) {
+                show_event(&mut cx.borrow_mut().printer, event);
+            }
+        };
+        let client = self.client(&mut report).map_err(|error| self.connection.setup_error(error))?;
         let runtime = process::runtime().map_err(|error| failed("cannot set up the network", &error))?;
         let done = runtime.block_on(async {
             tokio::select! {
@@ -108,12 +128,12 @@ impl ApiAccess {
     }
 }
 
-fn show(printer: &mut Printer, is_verbose: bool, event: AccountEvent) {
+/// Shows what happens to requests to the API.
+pub fn show_event(printer: &mut Printer, event: AccountEvent) {
     match event {
-        AccountEvent::Request { method, url, result, took } if is_verbose => {
+        AccountEvent::Request { method, url, result, took } => {
             printer.status(&format!("{method} {url}: {result}, {} ms", took.as_millis()));
         }
-        AccountEvent::Request { .. } => {}
         AccountEvent::Paused { wait } => {
             printer.status(&format!("the API limits the rate: waiting {}", duration_in_words(wait)));
         }

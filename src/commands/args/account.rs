@@ -35,16 +35,23 @@ pub struct ApiArgs {
     pub key_file: Option<PathBuf>,
 }
 
+/// How requests to the API are sent, for a command that has no such options of its own.
 #[derive(Debug, Clone, Args)]
-pub struct AccountArgs {
-    #[command(flatten)]
-    api: ApiArgs,
+pub struct ConnectionArgs {
     /// Limit the time per request, e.g. `30`, `1.5s`, `500ms`; 0 for no limit
     #[arg(long, value_name = "TIME", value_parser = limit, default_value = "30s", help_heading = "Account")]
     timeout: Duration,
     /// Also trust the certificates in this PEM file (repeatable)
     #[arg(long, value_name = "FILE", help_heading = "Account")]
     cacert: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct AccountArgs {
+    #[command(flatten)]
+    api: ApiArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
     /// Show each request to the API, without the key
     #[arg(short, long, help_heading = "Output")]
     verbose: bool,
@@ -76,8 +83,13 @@ impl ApiArgs {
 
 impl AccountArgs {
     pub fn api(&self) -> (&ApiArgs, ApiConnection) {
-        let Self { api, timeout, cacert, verbose, .. } = self;
-        (api, ApiConnection { timeout: *timeout, cacert: cacert.clone(), is_verbose: *verbose })
+        (&self.api, ApiConnection { is_verbose: self.verbose, ..ApiConnection::from(&self.connection) })
+    }
+}
+
+impl From<&ConnectionArgs> for ApiConnection {
+    fn from(typed: &ConnectionArgs) -> Self {
+        Self { timeout: typed.timeout, cacert: typed.cacert.clone(), is_verbose: false }
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod backfill;
 mod data;
+mod event;
 mod fields;
 mod number;
 mod options;
@@ -12,9 +13,10 @@ mod send;
 mod time;
 
 pub use crate::core::delivery::age;
-pub use account::{AccountArgs, ApiArgs, ApiConnection};
+pub use account::{AccountArgs, ApiArgs, ApiConnection, ConnectionArgs};
 pub use backfill::{CONCURRENCY, FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs};
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
+pub use event::EventArgs;
 pub use fields::{FieldArgs, HeaderPair};
 pub use number::number;
 pub use options::{

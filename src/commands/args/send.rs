@@ -65,6 +65,11 @@ impl SendArgs {
         })
     }
 
+    /// The files of `--cacert`.
+    pub fn cacert(&self) -> &[PathBuf] {
+        &self.trust.cacert
+    }
+
     pub fn setup_error(&self, error: SetupError) -> Error {
         self.trust.setup_error(error)
     }

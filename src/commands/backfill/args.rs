@@ -3,15 +3,18 @@
 use clap::Args;
 
 use crate::commands::args::{
-    DataArgs, EnvironmentArgs, FailedToArgs, FormatArgs, InputArgs, RetryArgs, SelectionArgs, SendArgs,
-    SpeedArgs,
+    ApiConnection, DataArgs, EnvironmentArgs, EventArgs, FailedToArgs, FormatArgs, InputArgs, RetryArgs,
+    SelectionArgs, SendArgs, SpeedArgs,
 };
 
 const DATA: &str = "File of elements: a JSON list, JSON Lines or CSV; `-` for standard input";
 
 /// Which requests are sent.
 #[derive(Debug, Clone, Args)]
-#[command(mut_arg("data", |data| data.help(DATA).required(true)))]
+#[command(
+    mut_arg("data", |data| data.help(DATA).required_unless_present("event").conflicts_with("event")),
+    mut_arg("input_format", |own| own.conflicts_with("event"))
+)]
 pub(super) struct RequestsArgs {
     /// Handle of the webhook
     #[arg(value_name = "WEBHOOK", required = true)]
@@ -20,6 +23,8 @@ pub(super) struct RequestsArgs {
     pub(super) data: DataArgs,
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) event: EventArgs,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
     #[command(flatten)]
@@ -50,4 +55,15 @@ pub(super) struct StartArgs {
     pub(super) failed_to: FailedToArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
+}
+
+impl StartArgs {
+    /// How requests to the account's API are sent: within the same time limit, and never without checking its certificate.
+    pub(super) fn api_connection(&self) -> ApiConnection {
+        ApiConnection {
+            timeout: self.send.timeout,
+            cacert: self.send.cacert().to_vec(),
+            is_verbose: self.requests.event.verbose,
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Builds every request and sends none: `--dry-run`, and what `export` writes.
 
+use crate::commands::api::show_event;
 use crate::commands::context::Context;
-use crate::commands::error::Result;
+use crate::commands::error::{Error, Result};
 use crate::commands::exit::Exit;
 use crate::core::backfill::{ElementRecord, Selection, Totals};
 use crate::core::delivery::State;
@@ -11,8 +12,12 @@ use crate::output::json;
 use crate::output::printer::Printer;
 
 use super::args::StartArgs;
+use super::input::{Arrival, InputElement};
 use super::report::{Ended, Report, explain_invalid};
 use super::setup::Setup;
+
+/// The reason of an end that is none.
+const DONE: &str = "done";
 
 /// A request that was built.
 pub(super) struct Built {
@@ -26,9 +31,16 @@ pub(super) struct Built {
 pub(super) struct Outcome {
     pub(super) built: usize,
     invalid: usize,
-    /// Whether the input was read to its end.
-    pub(super) is_complete: bool,
+    /// The name of why it ended.
+    reason: &'static str,
     pub(super) exit: Exit,
+}
+
+impl Outcome {
+    /// Whether the input was read to its end.
+    pub(super) fn is_complete(&self) -> bool {
+        self.reason == DONE
+    }
 }
 
 pub(super) fn run(args: &StartArgs, cx: &mut Context, setup: Setup) -> Result {
@@ -45,9 +57,8 @@ pub(super) fn run(args: &StartArgs, cx: &mut Context, setup: Setup) -> Result {
     if is_json {
         let mut totals = Totals::default();
         totals.add(State::NotSent, None, all as u64);
-        totals.pending = outcome.is_complete.then_some(0);
-        let reason = if outcome.is_complete { "done" } else { "bad-input" };
-        cx.printer.data(&json::backfill_end_json(reason, None, &totals));
+        totals.pending = outcome.is_complete().then_some(0);
+        cx.printer.data(&json::backfill_end_json(outcome.reason, None, &totals));
     }
     let built = outcome.built;
     cx.printer.status(&format!("dry run: {built} of {} could be sent; none was sent", count(all, "request")));
@@ -62,49 +73,55 @@ pub(super) fn build_all(
     is_json: bool,
     mut pass_on: impl FnMut(&mut Printer, Built) -> Result<()>,
 ) -> Result<Outcome> {
-    let mut input = setup.open_input()?;
+    let mut setup = setup;
+    let mut input = setup.source.input(selection)?;
     let mut renderer = setup.renderer;
     let mut report = Report::new(&mut cx.printer, is_json, None, Totals::default(), None);
-    let mut outcome = Outcome { built: 0, invalid: 0, is_complete: true, exit: Exit::Success };
-    let (mut element, mut trouble) = (0, None);
-    while element < selection.last() {
-        let item = match input.next_blocking() {
-            Ok(Some(item)) => item,
-            Ok(None) => break,
-            Err(error) => {
-                trouble = Some(error);
-                break;
-            }
+    let mut outcome = Outcome { built: 0, invalid: 0, reason: DONE, exit: Exit::Success };
+    let trouble = loop {
+        let arrival = match input.next_blocking() {
+            Ok(Some(arrival)) => arrival,
+            Ok(None) => break None,
+            Err(trouble) => break Some(trouble),
         };
-        element += 1;
-        if let Some(note) = item.note.filter(|_| input.is_stream()) {
-            report.warn(vec![note]);
-        }
-        if !selection.contains(element) {
+        let InputElement { number, answer, text, note } = match arrival {
+            Arrival::Element(element) => *element,
+            Arrival::Gone { number, id } => InputElement::gone(number, &id),
+            Arrival::Account(event) => {
+                show_event(report.printer, event);
+                continue;
+            }
+            // It is not recorded what a run has that sends nothing.
+            Arrival::New(_) => continue,
+        };
+        report.warn(note.into_iter().collect());
+        if !selection.contains(number) {
             continue;
         }
         let mut warnings = Vec::new();
-        let rendered = renderer.request(element, &item.text, &mut warnings);
+        let rendered = renderer.request(number, &text, answer.as_deref(), &mut warnings);
         report.warn(warnings);
         match rendered {
             Ok((request, id)) => {
                 outcome.built += 1;
                 report.show();
-                pass_on(report.printer, Built { element, id, request })?;
+                pass_on(report.printer, Built { element: number, id, request })?;
             }
             Err(invalid) => {
                 outcome.invalid += 1;
                 report.explain_failure(invalid.failure, || explain_invalid(&invalid));
-                report.ended(Ended::invalid(element, invalid, false));
+                report.ended(Ended::invalid(number, invalid, false));
                 report.show();
             }
         }
-    }
+    };
     report.count_warnings(&renderer.warnings);
     outcome.exit = report.exit();
     if let Some(trouble) = trouble {
-        report.printer.findings(&[trouble]);
-        (outcome.is_complete, outcome.exit) = (false, outcome.exit.max(Exit::Unusable));
+        outcome.reason = trouble.reason();
+        let error = Error::from(trouble);
+        error.report(report.printer);
+        outcome.exit = outcome.exit.max(error.exit());
     }
     report.explain();
     Ok(outcome)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::commands::args::destination;
+use crate::commands::args::{ApiConnection, ConnectionArgs, destination};
 use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::exit::Exit;
@@ -28,6 +28,8 @@ pub(super) struct ExportArgs {
     /// Use this URL instead of the payload URL
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     to: Option<Override>,
+    #[command(flatten)]
+    connection: ConnectionArgs,
     /// Write to this new file instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -37,7 +39,9 @@ pub(super) struct ExportArgs {
 }
 
 pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result {
-    let setup = Setup::new(cx, &args.requests, args.to.as_ref(), Purpose::Send)?;
+    let is_verbose = args.requests.event.verbose;
+    let connection = ApiConnection { is_verbose, ..(&args.connection).into() };
+    let setup = Setup::new(cx, &args.requests, args.to.as_ref(), Purpose::Send, connection)?;
     if setup.is_nothing_to_send(cx, &args.requests) {
         return Ok(Exit::Success);
     }
@@ -62,7 +66,7 @@ pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result {
     let requests = count(outcome.built, "request");
     if let Some(path) = &args.output {
         // No part of the requests under the name of all.
-        if let Some(file) = file.filter(|_| outcome.is_complete) {
+        if let Some(file) = file.filter(|_| outcome.is_complete()) {
             file.finish()?;
             let path = path.to_string_lossy();
             cx.printer.status(&format!("wrote {requests} to `{}`; nothing was sent", one_line(&path)));

@@ -1,34 +1,113 @@
-//! The elements of a run in their order: of a file when they are needed, of a stream as they arrive.
+//! The elements of a run: of a file when they are needed; of a stream, or of an event of the account, as they arrive.
 
 use std::future::pending;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::commands::args::DataArgs;
-use crate::commands::error::{Result, failed};
+use crate::commands::error::{Error, Result, failed};
+use crate::core::account::AccountFailure;
+use crate::core::backfill::Selection;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::Source;
-use crate::io::files::{Elements, InputFormat, Item};
+use crate::io::account::AccountEvent;
+use crate::io::files::{Elements, Item};
 
-/// The text of an element, or what is wrong with it.
-pub(super) type Text = std::result::Result<Arc<Source>, Diagnostic>;
+/// The text of an element, or why there is none.
+pub(super) type Text = std::result::Result<Arc<Source>, NoText>;
 
-/// An element that was read, or why no more can be read.
-type Read = std::result::Result<Item, Diagnostic>;
+/// Why an element has no text.
+#[derive(Debug, Clone)]
+pub(super) enum NoText {
+    /// What is wrong with it.
+    Invalid(Diagnostic),
+    /// The answer is not in the account any more.
+    Gone,
+}
+
+/// An element of the input.
+#[derive(Debug)]
+pub(super) struct InputElement {
+    /// Its number in the run, from 1: its position in a file or stream.
+    pub(super) number: u64,
+    /// The `id` of an RSVP answer in the account, which a delivery does not contain.
+    pub(super) answer: Option<String>,
+    pub(super) text: Text,
+    /// Worth saying once, such as how columns of a stream are used.
+    pub(super) note: Option<Diagnostic>,
+}
+
+impl InputElement {
+    /// In place of an answer that is gone.
+    pub(super) fn gone(number: u64, id: &str) -> Self {
+        Self { number, answer: Some(id.to_owned()), text: Err(NoText::Gone), note: None }
+    }
+}
+
+/// What arrives.
+#[derive(Debug)]
+pub(super) enum Arrival {
+    Element(Box<InputElement>),
+    /// An answer that the run knows, but that is not listed any more, or that the filters exclude by now.
+    Gone {
+        number: u64,
+        id: Arc<str>,
+    },
+    /// So many answers of the event are unknown to the run.
+    New(u64),
+    /// What the client of the account reports.
+    Account(AccountEvent),
+}
+
+/// Why no more can be read.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Input(Diagnostic),
+    /// The input is another one than before.
+    Changed(Diagnostic),
+    Account(AccountFailure),
+}
+
+impl From<Diagnostic> for Trouble {
+    fn from(finding: Diagnostic) -> Self {
+        Self::Input(finding)
+    }
+}
+
+impl From<Trouble> for Error {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Input(finding) | Trouble::Changed(finding) => finding.into(),
+            Trouble::Account(failure) => failure.into(),
+        }
+    }
+}
+
+impl Trouble {
+    /// Its name as the reason of the end of a run.
+    pub(super) fn reason(&self) -> &'static str {
+        match self {
+            Self::Input(_) | Self::Changed(_) => "bad-input",
+            Self::Account(_) => "account",
+        }
+    }
+}
+
+/// What was read, or why no more can be read.
+pub(super) type Read = std::result::Result<Arrival, Trouble>;
 
 /// What comes next of the input.
 pub(super) enum InputItem {
-    Element(Box<Item>),
+    Arrival(Arrival),
     /// A stream has nothing yet.
     Later,
     End,
 }
 
 pub(super) enum Input {
-    File(Box<Elements>),
-    /// Standard input or a pipe: reading it may block, so a thread does it.
+    File(Numbered),
+    /// Reading it may block, so a thread does it.
     Stream {
         from: Receiver<Read>,
         next: Option<Box<Read>>,
@@ -36,37 +115,56 @@ pub(super) enum Input {
     },
 }
 
+/// The elements of a file or stream with their numbers, up to the last that is selected.
+pub(super) struct Numbered {
+    elements: Box<Elements>,
+    is_stream: bool,
+    number: u64,
+    last: u64,
+}
+
+impl Numbered {
+    pub(super) fn new(elements: Elements, is_stream: bool, selection: Selection) -> Self {
+        Self { elements: Box::new(elements), is_stream, number: 0, last: selection.last() }
+    }
+}
+
+impl Iterator for Numbered {
+    type Item = Read;
+
+    fn next(&mut self) -> Option<Read> {
+        if self.number == self.last {
+            return None;
+        }
+        let read = self.elements.next()?;
+        self.number += 1;
+        // The prescan of a file has the note.
+        let is_stream = self.is_stream;
+        let element = |Item { text, note, .. }| InputElement {
+            number: self.number,
+            answer: None,
+            text: text.map_err(NoText::Invalid),
+            note: note.filter(|_| is_stream),
+        };
+        Some(read.map(|item| Arrival::Element(Box::new(element(item)))).map_err(Trouble::from))
+    }
+}
+
 impl Input {
     /// How many elements of a stream are read ahead.
     const AHEAD: usize = 16;
 
-    pub(super) fn open(data: &DataArgs, format: InputFormat, is_stream: bool) -> Result<Self> {
-        let elements = match data.path() {
-            Some(path) => Elements::open(path, format)?,
-            None => Elements::stdin(format),
-        };
-        if !is_stream {
-            return Ok(Self::File(Box::new(elements)));
-        }
+    /// Whatever a thread reads.
+    pub(super) fn stream(read: impl FnOnce(Sender<Read>) + Send + 'static) -> Result<Self> {
         let (to, from) = channel(Self::AHEAD);
         // The thread may wait for input for ever; the program does not wait for the thread.
-        let reading = std::thread::Builder::new().spawn(move || {
-            for read in elements {
-                if to.blocking_send(read).is_err() {
-                    return;
-                }
-            }
-        });
+        let reading = std::thread::Builder::new().spawn(move || read(to));
         reading.map_err(|error| failed("cannot start a thread", &error))?;
         Ok(Self::Stream { from, next: None, is_over: false })
     }
 
-    pub(super) fn is_stream(&self) -> bool {
-        matches!(self, Self::Stream { .. })
-    }
-
-    /// The next element, without waiting for it.
-    pub(super) fn next(&mut self) -> std::result::Result<InputItem, Diagnostic> {
+    /// What comes next, without waiting for it.
+    pub(super) fn next(&mut self) -> std::result::Result<InputItem, Trouble> {
         let read = match self {
             Self::File(elements) => elements.next(),
             Self::Stream { from, next, .. } => {
@@ -77,18 +175,18 @@ impl Input {
                 }
             }
         };
-        Ok(read.transpose()?.map_or(InputItem::End, |item| InputItem::Element(Box::new(item))))
+        Ok(read.transpose()?.map_or(InputItem::End, InputItem::Arrival))
     }
 
-    /// The next element, whenever it arrives; none at the end.
-    pub(super) fn next_blocking(&mut self) -> std::result::Result<Option<Item>, Diagnostic> {
+    /// What comes next, whenever it arrives; none at the end.
+    pub(super) fn next_blocking(&mut self) -> std::result::Result<Option<Arrival>, Trouble> {
         match self {
             Self::File(elements) => elements.next().transpose(),
             Self::Stream { from, .. } => from.blocking_recv().transpose(),
         }
     }
 
-    /// Ready once a stream has another element, or ended; never for a file.
+    /// Ready once a stream has more, or ended; never for a file.
     pub(super) async fn arrival(&mut self) {
         match self {
             Self::Stream { from, next: next @ None, is_over: is_over @ false } => {

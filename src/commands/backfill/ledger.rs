@@ -8,9 +8,6 @@ use crate::io::history::{Batch, History, HistoryError, RunLock};
 
 use super::input::Text;
 
-/// The code of the finding that the input has changed.
-pub(super) const INPUT_CHANGED: &str = "input-changed";
-
 pub(super) struct Ledger {
     run: i64,
     /// None if nothing is recorded.
@@ -35,7 +32,7 @@ impl Ledger {
     /// The ledger of a run that begins or is resumed, with the elements that failed or without them. The input is
     /// compared element by element if the fingerprint of the whole file is not known.
     pub(super) fn new(run: &Run, history: Option<(History, RunLock)>, with_failed: bool) -> Self {
-        let is_known = run.parameters.input.is_some();
+        let is_known = run.parameters.input.is_some() || run.parameters.event.is_some();
         Self {
             run: run.id,
             history,
@@ -144,7 +141,7 @@ impl Ledger {
 
 /// The input has changed since the run began; `started_to` elements of it may have been sent.
 pub(super) fn changed(how: &str, started_to: u64) -> Diagnostic {
-    Diagnostic::error(INPUT_CHANGED, format!("the input has changed since the run began: {how}")).help(format!(
+    Diagnostic::error("input-changed", format!("the input has changed since the run began: {how}")).help(format!(
         "resume with the same input, or start a new run (`--skip {started_to}` skips the elements that this run began with)"
     ))
 }

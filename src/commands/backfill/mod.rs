@@ -1,7 +1,9 @@
 //! `hooks backfill`
 
 mod args;
+mod data_source;
 mod dry_run;
+mod event_source;
 mod export;
 mod input;
 mod ledger;
@@ -13,6 +15,7 @@ mod runs;
 mod send;
 mod session;
 mod setup;
+mod source;
 mod start;
 
 use clap::{Args, Subcommand};
@@ -38,8 +41,8 @@ pub struct BackfillArgs {
 enum BackfillCommand {
     List(runs::ListArgs),
     Show(runs::ShowArgs),
-    Resume(resume::ResumeArgs),
-    Export(export::ExportArgs),
+    Resume(Box<resume::ResumeArgs>),
+    Export(Box<export::ExportArgs>),
 }
 
 pub fn run(args: &BackfillArgs, cx: &mut Context) -> Result {

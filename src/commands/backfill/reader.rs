@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
+use crate::commands::api::show_event;
 use crate::core::backfill::{ElementRecord, Selection};
-use crate::core::diagnostic::Diagnostic;
 use crate::core::request::PreparedRequest;
 use crate::io::history::HistoryError;
 use crate::output::printer::Printer;
 
-use super::input::{Input, InputItem, Text};
+use super::input::{Arrival, Input, InputElement, InputItem, Text, Trouble};
 use super::ledger::Ledger;
 
 /// An element that is sent or about to be.
@@ -19,6 +19,8 @@ pub(super) struct Job {
     pub(super) text: Option<Text>,
     /// None before it is rendered, and while it is sent.
     pub(super) request: Option<PreparedRequest>,
+    /// The `id` of an RSVP answer in the account, which a delivery does not contain.
+    pub(super) answer: Option<String>,
     pub(super) id: Option<String>,
     pub(super) attempts: u32,
     /// Whether it was in doubt before.
@@ -28,6 +30,12 @@ pub(super) struct Job {
 }
 
 impl Job {
+    fn new(element: InputElement, before: Option<ElementRecord>, repeated: bool) -> Self {
+        let InputElement { number, answer, text, .. } = element;
+        let id = answer.clone();
+        Self { element: number, text: Some(text), request: None, answer, id, attempts: 0, repeated, before }
+    }
+
     /// Its size in memory, roughly.
     pub(super) fn bytes(&self) -> usize {
         let text = self.text.as_ref().and_then(|text| text.as_ref().ok());
@@ -47,22 +55,38 @@ pub(super) enum Selected {
 pub(super) struct Reader {
     input: Input,
     selection: Selection,
+    /// The last element that was read.
     read_to: u64,
     /// Elements to be sent, once the input is known to be the same as before.
     selected: VecDeque<Box<Job>>,
-    /// How many elements the input has, once its end was reached.
+    is_ended: bool,
+    /// How many elements the input has, once known.
     pub(super) elements: Option<u64>,
+    /// How many answers would be sent again, but are not in the account any more.
+    pub(super) gone: u64,
+    /// How many answers of the event are new to the run.
+    pub(super) new: u64,
     /// Why nothing more can be read.
-    pub(super) trouble: Option<Diagnostic>,
+    pub(super) trouble: Option<Trouble>,
 }
 
 impl Reader {
-    pub(super) fn new(input: Input, selection: Selection) -> Self {
-        Self { input, selection, read_to: 0, selected: VecDeque::new(), elements: None, trouble: None }
+    pub(super) fn new(input: Input, selection: Selection, elements: Option<u64>) -> Self {
+        Self {
+            input,
+            selection,
+            read_to: 0,
+            selected: VecDeque::new(),
+            is_ended: false,
+            elements,
+            gone: 0,
+            new: 0,
+            trouble: None,
+        }
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.selected.is_empty() && (self.elements.is_some() || self.trouble.is_some())
+        self.selected.is_empty() && (self.is_ended || self.trouble.is_some())
     }
 
     /// Ready once a stream has more to read, or ended.
@@ -80,16 +104,9 @@ impl Reader {
         {
             return Ok(Selected::Job(job));
         }
-        match self.read(ledger, printer) {
-            Ok(Some(text)) => {
-                let element = self.read_to;
-                if self.selection.contains(element)
-                    && let Some((before, repeated)) = ledger.wanted(element)?
-                {
-                    let (text, request) = (Some(text), None);
-                    let job = Job { element, text, request, id: None, attempts: 0, repeated, before };
-                    self.selected.push_back(Box::new(job));
-                }
+        match self.read(ledger) {
+            Ok(Some(arrival)) => {
+                self.take(arrival, ledger, printer)?;
                 Ok(Selected::Skipped)
             }
             Ok(None) => Ok(Selected::Nothing),
@@ -103,26 +120,57 @@ impl Reader {
         }
     }
 
-    /// The next element of the input, compared with what earlier sessions read; none if there is none now.
-    fn read(&mut self, ledger: &mut Ledger, printer: &mut Printer) -> Result<Option<Text>, Diagnostic> {
-        if self.elements.is_some() || self.trouble.is_some() {
+    /// What comes next of the input, compared with what earlier sessions read; none if there is nothing now.
+    fn read(&mut self, ledger: &mut Ledger) -> Result<Option<Arrival>, Trouble> {
+        if self.is_ended || self.trouble.is_some() {
             return Ok(None);
         }
-        let next = if self.read_to < self.selection.last() { self.input.next()? } else { InputItem::End };
-        let item = match next {
-            InputItem::Element(item) => item,
-            InputItem::Later => return Ok(None),
-            InputItem::End => {
-                ledger.end_input()?;
-                self.elements = Some(self.read_to);
-                return Ok(None);
+        match self.input.next()? {
+            InputItem::Arrival(arrival) => {
+                if let Arrival::Element(element) = &arrival {
+                    self.read_to = self.read_to.max(element.number);
+                    ledger.compare(&element.text).map_err(Trouble::Changed)?;
+                }
+                Ok(Some(arrival))
             }
-        };
-        self.read_to += 1;
-        if let Some(note) = item.note.filter(|_| self.input.is_stream()) {
-            printer.findings(&[note]);
+            InputItem::Later => Ok(None),
+            InputItem::End => {
+                ledger.end_input().map_err(Trouble::Changed)?;
+                self.is_ended = true;
+                self.elements = self.elements.or(Some(self.read_to));
+                Ok(None)
+            }
         }
-        ledger.compare(&item.text)?;
-        Ok(Some(item.text))
+    }
+
+    fn take(&mut self, arrival: Arrival, ledger: &Ledger, printer: &mut Printer) -> Result<(), HistoryError> {
+        match arrival {
+            Arrival::Element(mut element) => {
+                printer.findings(element.note.take().as_slice());
+                if let Some((before, repeated)) = self.wanted(element.number, ledger)? {
+                    self.selected.push_back(Box::new(Job::new(*element, before, repeated)));
+                }
+            }
+            Arrival::Gone { number, id } => match self.wanted(number, ledger)? {
+                // What may have been received, or was not accepted, stays as it is.
+                Some((Some(ElementRecord { state: Some(_), .. }), _)) => self.gone += 1,
+                Some((before, repeated)) => {
+                    let element = InputElement::gone(number, &id);
+                    self.selected.push_back(Box::new(Job::new(element, before, repeated)));
+                }
+                None => {}
+            },
+            Arrival::New(new) => self.new = new,
+            Arrival::Account(event) => show_event(printer, event),
+        }
+        Ok(())
+    }
+
+    fn wanted(
+        &self,
+        number: u64,
+        ledger: &Ledger,
+    ) -> Result<Option<(Option<ElementRecord>, bool)>, HistoryError> {
+        if self.selection.contains(number) { ledger.wanted(number) } else { Ok(None) }
     }
 }

@@ -8,12 +8,13 @@ use crate::commands::args::DataArgs;
 use crate::core::backfill::failure_name;
 use crate::core::delivery::FailureKind;
 use crate::core::diagnostic::{Diagnostic, Level};
+use crate::core::json;
 use crate::core::model::Webhook;
 use crate::core::request::{
     CompiledWebhook, Destination, Element, Mismatch, OTHER_ELEMENT, PreparedRequest, mismatches,
 };
 
-use super::input::Text;
+use super::input::{NoText, Text};
 
 pub(super) struct Renderer {
     pub(super) webhook: Webhook,
@@ -46,19 +47,44 @@ impl From<Diagnostic> for Invalid {
     }
 }
 
+impl From<&NoText> for Invalid {
+    fn from(reason: &NoText) -> Self {
+        match reason {
+            NoText::Invalid(finding) => finding.clone().into(),
+            NoText::Gone => Self { id: None, failure: FailureKind::AnswerGone.name(), findings: Vec::new() },
+        }
+    }
+}
+
 impl Renderer {
-    /// Renders the request of an element, and returns the element's id. Warnings are added to `warnings`, each the first
-    /// time that it applies.
+    /// Renders the request of an element, and returns the element's id: that of an `answer` in the account, which it does not
+    /// contain, or its own. Warnings are added to `warnings`, each the first time that it applies.
     pub(super) fn request(
         &mut self,
         element: u64,
         text: &Text,
+        answer: Option<&str>,
+        warnings: &mut Vec<Diagnostic>,
+    ) -> Result<(PreparedRequest, Option<String>), Invalid> {
+        let rendered = self.render(element, text, answer, warnings);
+        rendered.map_err(|invalid| Invalid { id: answer.map(str::to_owned).or(invalid.id), ..invalid })
+    }
+
+    fn render(
+        &mut self,
+        element: u64,
+        text: &Text,
+        answer: Option<&str>,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<(PreparedRequest, Option<String>), Invalid> {
         let kind = self.webhook.trigger_element.value;
-        let (mut own, notices) = Element::parse(Arc::clone(text.as_ref().map_err(Diagnostic::clone)?))?;
+        let source = Arc::clone(text.as_ref().map_err(Invalid::from)?);
+        let (mut own, notices) = match answer {
+            Some(id) => (Element::exact(source)?.with_own_id(&json::quote(id)), Vec::new()),
+            None => Element::parse(source)?,
+        };
         self.data.change(&mut own, kind)?;
-        let id = id(&own);
+        let id = answer.map(str::to_owned).or_else(|| id(&own));
         if let Some(other) = self.looks_like_another(element, &own) {
             self.warn(other, warnings);
         }

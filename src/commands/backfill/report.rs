@@ -280,6 +280,13 @@ impl<'p> Report<'p> {
         let failures = self.totals.by_frequency();
         for (name, number) in failures.iter().take(EXPLAINED) {
             let elements = counted(*number, "element");
+            if *name == FailureKind::AnswerGone.name() {
+                let elements = counted(*number, "answer");
+                self.printer.warning(&format!(
+                    "{elements} not sent: no longer in the account, or no longer matching the filters"
+                ));
+                continue;
+            }
             match self.explanations.get(*name) {
                 Some(Explanation { what, next, .. }) => {
                     let message = format!("{elements}, first error: {what}");
@@ -322,8 +329,8 @@ pub(super) fn exit(totals: &Totals) -> Exit {
     let unreached = totals.in_doubt + totals.not_sent.saturating_sub(totals.invalid());
     match totals {
         _ if unreached > 0 => Exit::NotDelivered,
-        _ if totals.invalid() > totals.filtered() => Exit::Unusable,
-        _ if totals.not_delivered() > 0 => Exit::No,
+        _ if totals.invalid() > totals.filtered() + totals.gone() => Exit::Unusable,
+        _ if totals.not_delivered() > totals.gone() => Exit::No,
         _ => Exit::Success,
     }
 }

@@ -7,13 +7,15 @@ use clap::{Args, FromArgMatches};
 use crate::commands::args::{CONCURRENCY, FailedToArgs, FormatArgs, GlobalArgs, destination, limit, number};
 use crate::commands::context::Context;
 use crate::commands::error::{Result, refused, usage};
+use crate::commands::exit::Exit;
 use crate::commands::recorder::{is_off, recorded};
-use crate::core::backfill::{Rate, Run, RunParameters};
+use crate::core::account::Since;
+use crate::core::backfill::{EventParameters, Rate, Run, RunParameters};
 use crate::core::request::Override;
 use crate::core::text::one_line;
 use crate::io::env;
 use crate::io::files::STANDARD_INPUT;
-use crate::io::history::RunLock;
+use crate::io::history::{NumberedAnswer, RunLock};
 use crate::output::json;
 
 use super::args::StartArgs;
@@ -22,6 +24,7 @@ use super::report::{counted, exit};
 use super::runs::{run_number, unknown_run};
 use super::send::{confirm, hint_at_resume, in_progress, send};
 use super::setup::{Purpose, Setup};
+use super::source::ElementSource;
 
 /// Resume a run that was stopped or killed
 ///
@@ -38,6 +41,15 @@ pub(super) struct ResumeArgs {
     /// Also send the elements that failed or could not be sent
     #[arg(long, help_heading = "Elements")]
     failed: bool,
+    /// Also send answers of the event that are new since the run began
+    #[arg(long, help_heading = "Elements")]
+    new: bool,
+    /// Read the API key from FILE instead of `HOOKS_API_KEY`; `-` for standard input
+    #[arg(long, value_name = "FILE", help_heading = "Account")]
+    key_file: Option<PathBuf>,
+    /// Show each request to the API, without the key
+    #[arg(short, long, help_heading = "Output")]
+    verbose: bool,
     /// Send up to N requests concurrently
     #[arg(long, value_name = "N", value_parser = number(CONCURRENCY), help_heading = "Speed")]
     concurrency: Option<usize>,
@@ -75,48 +87,78 @@ pub(super) fn run(args: &ResumeArgs, cx: &mut Context) -> Result {
     let id = run_number(&args.run)?;
     let history = recorded()?.ok_or_else(|| unknown_run(id))?;
     let lock = RunLock::take(history.path(), id)?.ok_or_else(|| in_progress(id))?;
-    let run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
-    let is_left = run.totals.is_resumable() || args.failed && run.totals.failed + run.totals.not_sent > 0;
+    let mut run = history.run(id)?.ok_or_else(|| unknown_run(id))?;
+    if args.new && run.parameters.event.is_none() {
+        return Err(usage(format!("run {id} sends a file, which has no new elements")).help("omit `--new`"));
+    }
+    let is_left =
+        run.totals.is_resumable() || args.new || args.failed && run.totals.failed + run.totals.not_sent > 0;
     if !is_left {
-        if args.format.is_json() {
-            cx.printer.data(&json::backfill_end_json("done", Some(id), &run.totals));
-        }
-        let left = if run.totals.retryable() > 0 {
-            "no element is pending or in doubt"
-        } else {
-            "there is nothing left to send"
-        };
-        cx.printer.status(&format!("run {id} is complete: {left}"));
-        hint_at_resume(&mut cx.printer, &run, false);
-        return Ok(exit(&run.totals));
+        return Ok(complete(args, cx, &run));
     }
     let start = start_args(args, cx, &run)?;
-    let setup = Setup::new(cx, &start.requests, start.send.to.as_ref(), Purpose::Resume)?;
+    let (to, connection) = (start.send.to.as_ref(), start.api_connection());
+    let mut setup = Setup::new(cx, &start.requests, to, Purpose::Resume, connection)?;
     compare(cx, &run, &setup)?;
-    let remaining = remaining(&run, args.failed);
+    let mut new = Vec::new();
+    if let ElementSource::Event(event) = &mut setup.source {
+        event.list(cx)?;
+        new = event.resume(history.answers(id)?, args.new);
+    }
+    let remaining = remaining(&run, args.failed, &new);
+    if args.new && remaining == Some(0) {
+        return Ok(complete(args, cx, &run));
+    }
+    let noun = run.parameters.noun();
     if !setup.is_local && !start.yes {
-        let elements = remaining.as_ref().map_or("what remains", |(text, _)| text);
-        confirm(cx, &start, &run.parameters, elements)?;
+        let elements = remaining.map_or("what remains".to_owned(), |remaining| counted(remaining, noun));
+        confirm(cx, &start, &run.parameters, &elements)?;
     }
     let prepared = setup.prepare(&start, cx)?;
     history.configure_for_run(!setup.is_local)?;
-    history.reopen_run(id)?;
+    if run.parameters.event.is_some() {
+        history.reopen_with_answers(&mut run, &new)?;
+    } else {
+        history.reopen_run(id)?;
+    }
     let data = one_line(&run.parameters.data);
-    let banner = match remaining {
-        Some((remaining, verb)) => format!("resuming run {id}: {remaining} of {data} {verb}"),
+    let banner = match remaining.zip(run.selected()) {
+        Some((remaining, selected)) => {
+            let verb = if remaining == 1 { "remains" } else { "remain" };
+            format!("resuming run {id}: {remaining} of {} of {data} {verb}", counted(selected, noun))
+        }
         None => format!("resuming run {id} with {data}"),
     };
     let ledger = Ledger::new(&run, Some((history, lock)), args.failed);
     send(&start, cx, &banner, setup, prepared, run, ledger)
 }
 
-/// How many elements of a run are to be sent, and the verb for it; none while that is unknown.
-fn remaining(run: &Run, with_failed: bool) -> Option<(String, &'static str)> {
+/// Reports that a run has nothing left to send.
+fn complete(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Exit {
+    let Run { id, totals, .. } = run;
+    if args.format.is_json() {
+        cx.printer.data(&json::backfill_end_json("done", Some(*id), totals));
+    }
+    let left = match run.parameters.noun() {
+        noun if totals.retryable() > 0 => format!("no {noun} is pending or in doubt"),
+        _ if args.new => "the event has no new answers".to_owned(),
+        _ => "there is nothing left to send".to_owned(),
+    };
+    cx.printer.status(&format!("run {id} is complete: {left}"));
+    if run.parameters.event.is_some() && !args.new {
+        cx.printer
+            .hint(&format!("`hooks backfill resume {id} --new` sends answers that are new since it began"));
+    }
+    hint_at_resume(&mut cx.printer, run, false);
+    exit(totals)
+}
+
+/// How many elements of a run are to be sent; none while that is unknown.
+fn remaining(run: &Run, with_failed: bool, new: &[NumberedAnswer]) -> Option<u64> {
     let totals = &run.totals;
     let failed = if with_failed { totals.failed + totals.not_sent } else { 0 };
-    let remaining = totals.pending? + totals.in_doubt + failed;
-    let verb = if remaining == 1 { "remains" } else { "remain" };
-    Some((format!("{remaining} of {}", counted(run.selected()?, "element")), verb))
+    let is_selected = |answer: &&NumberedAnswer| run.parameters.selection.contains(answer.1);
+    Some(totals.pending? + totals.in_doubt + failed + new.iter().filter(is_selected).count() as u64)
 }
 
 /// The arguments with which the run began, in the directory in which it did, with what may differ.
@@ -162,6 +204,11 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     if let Some(data) = data {
         start.requests.data.read(data);
     }
+    if let Some(event) = &own.event {
+        start.requests.event.since = event.since.map(Since::At);
+    }
+    start.requests.event.api.key_file = args.key_file.clone().or(start.requests.event.api.key_file);
+    start.requests.event.verbose |= args.verbose;
     start.speed.concurrency = args.concurrency.unwrap_or(start.speed.concurrency);
     start.speed.rate = args.rate.or(start.speed.rate);
     start.speed.stop_after = args.stop_after.unwrap_or(start.speed.stop_after);
@@ -186,6 +233,9 @@ fn is_same(one: Option<&PathBuf>, other: Option<&PathBuf>) -> bool {
 
 /// The way to send what a run cannot send any more.
 fn start_anew(run: &Run) -> String {
+    if run.parameters.event.is_some() {
+        return "start a new run, which sends every answer again".to_owned();
+    }
     format!("start a new run (`--skip {}` skips the elements that run {} began with)", run.started_to, run.id)
 }
 
@@ -243,7 +293,7 @@ fn parse(words: &[String]) -> std::result::Result<StartArgs, clap::Error> {
 
 /// Refuses a run that would send something else than it did. A definition that has changed is a warning.
 fn compare(cx: &mut Context, run: &Run, setup: &Setup) -> Result<()> {
-    let RunParameters { webhook, definition, input, url, .. } = &run.parameters;
+    let RunParameters { webhook, definition, input, event, url, .. } = &run.parameters;
     let now = setup.renderer.compiled.shown_url();
     if url != now {
         let (url, now) = (one_line(url), one_line(now));
@@ -254,8 +304,19 @@ fn compare(cx: &mut Context, run: &Run, setup: &Setup) -> Result<()> {
         ))
         .help(format!("restore the URL, or {}", start_anew(run))));
     }
-    if input.is_some() && *input != setup.input_fingerprint() {
-        return Err(changed("the file is different", run.started_to).into());
+    let now = setup.source.fingerprint();
+    match event {
+        Some(EventParameters { prokey, api, .. }) if input.is_none() || *input != now => {
+            let message =
+                format!("run {} reads event {prokey} of another account: {}", run.id, one_line(api));
+            return Err(refused(message)
+                .help("use the API key and the base URL with which the run began (`hooks account` shows the current ones)")
+                .help(start_anew(run)));
+        }
+        None if input.is_some() && *input != now => {
+            return Err(changed("the file is different", run.started_to).into());
+        }
+        _ => {}
     }
     if *definition != setup.definition() {
         let webhook = one_line(webhook);

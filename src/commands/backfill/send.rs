@@ -11,7 +11,8 @@ use crate::io::files::STANDARD_INPUT;
 use crate::output::printer::Printer;
 
 use super::args::StartArgs;
-use super::ledger::{INPUT_CHANGED, Ledger};
+use super::input::Trouble;
+use super::ledger::Ledger;
 use super::reader::Reader;
 use super::report::{Report, Stop, counted};
 use super::session::{Session, SessionState};
@@ -45,14 +46,14 @@ pub(super) fn send(
     mut run: Run,
     ledger: Ledger,
 ) -> Result {
-    run.elements = setup.elements().or(run.elements);
+    run.elements = run.elements.or(setup.source.elements());
     let Prepared { concurrency, transport, proxy, failed_to, input } = prepared;
     cx.printer.status(&announcement(banner, &run.parameters, proxy.as_deref()));
     let (is_json, selected) = (args.format.is_json(), run.selected());
     let mut session = Session {
         report: Report::new(&mut cx.printer, is_json, ledger.run(), run.totals.clone(), selected),
         ledger,
-        reader: Reader::new(input, run.parameters.selection),
+        reader: Reader::new(input, run.parameters.selection, run.elements),
         renderer: setup.renderer,
         transport,
         concurrency,
@@ -75,14 +76,13 @@ fn announcement(banner: &str, parameters: &RunParameters, proxy: Option<&str>) -
 }
 
 /// The name of why a run ended: why it was stopped, if it was, and whether its input could be read to the end.
-fn reason(stop: Option<Stop>, is_complete: bool) -> &'static str {
+fn reason(stop: Option<Stop>, trouble: Option<&Trouble>) -> &'static str {
     match stop {
         Some(Stop::Signal) => "signal",
         Some(Stop::Failures(_)) => "failures",
         Some(Stop::Wait(_)) => "retry-after",
         Some(Stop::Unrecorded) => "unrecorded",
-        None if is_complete => "done",
-        None => "bad-input",
+        None => trouble.map_or("done", Trouble::reason),
     }
 }
 
@@ -112,7 +112,7 @@ fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
         let data = one_line(&run.parameters.data);
         report.printer.warning(&format!("{data} contained no elements; nothing was sent"));
     }
-    report.summarize(reason(stop, trouble.is_none()));
+    report.summarize(reason(stop, trouble.as_ref()));
     let mut exit = report.exit();
     if unrecorded > 0 {
         report.printer.warning(&format!(
@@ -121,12 +121,14 @@ fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
         ));
         exit = exit.max(Exit::NotDelivered);
     }
-    let is_changed = trouble.as_ref().is_some_and(|trouble| trouble.code == INPUT_CHANGED);
+    let is_changed = matches!(trouble, Some(Trouble::Changed(_)));
     let is_cut_off = trouble.is_some();
     if let Some(trouble) = trouble {
-        report.printer.findings(&[trouble]);
-        exit = exit.max(Exit::Unusable);
+        let error = Error::from(trouble);
+        error.report(report.printer);
+        exit = exit.max(error.exit());
     }
+    report_changes_of_event(report.printer, &run, reader.gone, reader.new);
     if ledger.run().is_some() && !is_changed {
         run.totals = report.totals.clone();
         hint_at_resume(report.printer, &run, is_cut_off);
@@ -139,11 +141,32 @@ fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
     })
 }
 
+/// Says which answers of the event the run cannot send again, and how to send those that it does not know.
+fn report_changes_of_event(printer: &mut Printer, run: &Run, gone: u64, new: u64) {
+    if gone > 0 {
+        let answers = counted(gone, "answer");
+        printer.warning(&format!(
+            "{answers} in doubt or failed cannot be sent again: no longer in the account, or no longer matching"
+        ));
+    }
+    if new == 0 {
+        return;
+    }
+    let (answers, verb) = (counted(new, "answer"), if new == 1 { "is" } else { "are" });
+    printer.hint(&match run.id {
+        0 => format!("{answers} {verb} new since this run began: not sent"),
+        id => format!(
+            "{answers} {verb} new since run {id} began; `hooks backfill resume {id} --new` sends them"
+        ),
+    });
+}
+
 /// Names the command that resumes a run; `is_cut_off` says that its data could not be read to the end.
 pub(super) fn hint_at_resume(printer: &mut Printer, run: &Run, is_cut_off: bool) {
     let Run { id, parameters, totals, .. } = run;
-    let failed = counted(totals.retryable(), "failed element");
+    let failed = counted(totals.retryable(), &format!("failed {}", parameters.noun()));
     let with = match (parameters.data == STANDARD_INPUT, is_cut_off) {
+        _ if parameters.event.is_some() => "",
         (true, true) => " with the complete input",
         (true, false) => " with the same input",
         (false, true) => " once the file is complete and otherwise unchanged",
@@ -162,13 +185,16 @@ pub(super) fn hint_at_resume(printer: &mut Printer, run: &Run, is_cut_off: bool)
         (false, true) => printer.hint(&format!("{resume_failed} sends {failed} again{with}")),
         (false, false) => {}
     }
-    let invalid = totals.invalid() - totals.filtered();
+    let invalid = totals.invalid() - totals.filtered() - totals.gone();
     if invalid > 0 {
-        let what = counted(invalid, "element");
+        let what = counted(invalid, parameters.noun());
         let verb = if invalid == 1 { "is" } else { "are" };
-        printer.hint(&format!(
-            "{what} {verb} invalid: fix a copy and backfill that file (a changed file cannot be resumed)"
-        ));
+        let how = if parameters.event.is_some() {
+            "change the webhook, or use `--set` or `--allow-missing` in a new run"
+        } else {
+            "fix a copy and backfill that file (a changed file cannot be resumed)"
+        };
+        printer.hint(&format!("{what} {verb} invalid: {how}"));
     }
 }
 

@@ -200,7 +200,8 @@ impl Session<'_> {
     fn render(&mut self, job: &mut Job) -> Option<PreparedRequest> {
         let text = job.text.take()?;
         let mut warnings = Vec::new();
-        let rendered = self.renderer.request(job.element, &text, &mut warnings);
+        let answer = job.answer.as_deref();
+        let rendered = self.renderer.request(job.element, &text, answer, &mut warnings);
         self.report.warn(warnings);
         match rendered {
             Ok((request, id)) => {

@@ -1,30 +1,32 @@
 //! What every backfill starts from: the webhook, the environment and the data; and, for one that sends, the connections
 //! and files that it needs.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::commands::args::OnBadLine;
+use crate::commands::api::{self, ApiAccess};
+use crate::commands::args::ApiConnection;
 use crate::commands::context::Context;
-use crate::commands::error::{Error, Result, refused};
+use crate::commands::error::{Result, refused, usage};
 use crate::core::backfill::fingerprint;
-use crate::core::diagnostic::Diagnostic;
-use crate::core::model::Webhook;
+use crate::core::model::{TriggerElement, Webhook};
 use crate::core::request::{
-    CompiledWebhook, Destination, Environment, OTHER_FORMAT, Override, PermissiveEnvironment,
-    environment_names, is_this_machine,
+    CompiledWebhook, Destination, Environment, Override, PermissiveEnvironment, environment_names,
+    is_this_machine,
 };
 use crate::core::text::one_line;
-use crate::io::files::{self, GrowingFile, InputFormat, Prescan, STANDARD_INPUT};
+use crate::io::clock::now;
+use crate::io::files::GrowingFile;
 use crate::io::http::{Options, Transport};
 use crate::io::process;
 
 use super::args::{RequestsArgs, StartArgs};
+use super::data_source::DataSource;
+use super::event_source::EventSource;
 use super::input::Input;
 use super::render::Renderer;
-use super::report::counted;
+use super::source::ElementSource;
 
 /// The mode of files with elements, which contain names and addresses: readable by this user only.
 pub(super) const MODE: u32 = 0o600;
@@ -45,9 +47,7 @@ pub(super) struct Setup {
     pub(super) file: String,
     /// Whether the requests stay on this machine.
     pub(super) is_local: bool,
-    /// What the prescan of a file found; none for standard input and pipes.
-    prescan: Option<Prescan>,
-    format: InputFormat,
+    pub(super) source: ElementSource,
 }
 
 /// What a run needs to send. It is made before the run is recorded, so that what is refused leaves no run behind.
@@ -66,6 +66,7 @@ impl Setup {
         args: &RequestsArgs,
         to: Option<&Override>,
         purpose: Purpose,
+        connection: ApiConnection,
     ) -> Result<Self> {
         let definitions = cx.definitions()?;
         let named = args.webhook.as_deref();
@@ -82,9 +83,16 @@ impl Setup {
             };
             return Err(refused(format!("`{handle}` would not fire: inactive")).help(help));
         }
+        let event = args.event.event.as_deref();
+        event.map_or(Ok(()), |prokey| check_event(webhook, prokey, args.force))?;
         let destination = to.cloned().map_or(Destination::Defined, Destination::from);
-        let names = environment_names(webhook, &destination);
+        let mut names = environment_names(webhook, &destination);
+        let account = event.map(|_| args.event.api.account(&definitions)).transpose()?;
+        if let Some(account) = &account {
+            names.extend([api::key_name(account), api::API].map(str::to_owned));
+        }
         let environment = cx.environment(&definitions, &args.environment, &names)?;
+        let api_environment = &environment;
         let shown = PermissiveEnvironment::for_display(&environment);
         let environment: &dyn Environment = if purpose == Purpose::Preview { &shown } else { &environment };
         let (compiled, warnings) =
@@ -95,10 +103,18 @@ impl Setup {
         let file = definitions.source.name();
         let file = std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file));
         let is_local = compiled.url().is_some_and(is_this_machine);
-        let format = args.input.format(args.data.path(), webhook.trigger_element.value)?;
-        let prescan = args.data.path().map(|path| prescan(path, format, args.selection.on_bad_line));
-        let prescan = prescan.transpose()?.flatten();
-        cx.printer.findings(prescan.as_ref().and_then(|prescan| prescan.note.clone()).as_slice());
+        let source = match event.zip(account) {
+            Some((prokey, account)) => {
+                let access = ApiAccess::open(cx, &args.event.api, connection, &account, api_environment)?;
+                let mut event = EventSource::new(access, prokey, args.event.filter(now()));
+                // A run that is resumed first compares the account.
+                if purpose != Purpose::Resume {
+                    event.list(cx)?;
+                }
+                ElementSource::Event(event)
+            }
+            None => ElementSource::Data(DataSource::open(cx, args, webhook.trigger_element.value)?),
+        };
         let renderer = Renderer {
             webhook: webhook.clone(),
             compiled,
@@ -107,18 +123,7 @@ impl Setup {
             force: args.force,
             warnings: BTreeMap::new(),
         };
-        Ok(Self { renderer, file: file.to_string_lossy().into_owned(), is_local, prescan, format })
-    }
-
-    /// How many elements a file has, if all of it can be read.
-    pub(super) fn elements(&self) -> Option<u64> {
-        self.prescan.as_ref().filter(|prescan| prescan.is_complete).map(|prescan| prescan.elements)
-    }
-
-    /// The SHA-256 of a file, if all of it can be read: a truncated list may be completed, so it is compared element by
-    /// element.
-    pub(super) fn input_fingerprint(&self) -> Option<String> {
-        self.prescan.as_ref().filter(|prescan| prescan.is_complete).map(|prescan| prescan.sha256.clone())
+        Ok(Self { renderer, file: file.to_string_lossy().into_owned(), is_local, source })
     }
 
     /// The SHA-256 of what makes a request other than the element and the environment.
@@ -126,25 +131,17 @@ impl Setup {
         fingerprint(definition(&self.renderer.webhook).as_bytes())
     }
 
-    /// Whether a file has no element to send. If so, says why.
+    /// Whether there is no element to send. If so, says why.
     pub(super) fn is_nothing_to_send(&self, cx: &mut Context, args: &RequestsArgs) -> bool {
-        let selection = args.selection.selection();
-        let why = match self.elements() {
-            Some(0) => "it contains no elements",
-            Some(elements) if selection.count(elements) == 0 => "no element is selected",
-            _ => return false,
-        };
-        let data = data_name(args.data.path());
-        cx.printer.warning(&format!("{}: {why}; nothing was sent", one_line(&data)));
-        true
-    }
-
-    pub(super) fn open_input(&self) -> Result<Input> {
-        Input::open(&self.renderer.data, self.format, self.prescan.is_none())
+        let why = self.source.why_empty(args.selection.selection());
+        if let Some(why) = &why {
+            cx.printer.warning(&format!("{why}; nothing was sent"));
+        }
+        why.is_some()
     }
 
     /// Opens what a run needs to send.
-    pub(super) fn prepare(&self, args: &StartArgs, cx: &mut Context) -> Result<Prepared> {
+    pub(super) fn prepare(&mut self, args: &StartArgs, cx: &mut Context) -> Result<Prepared> {
         let concurrency = within_limits(args.speed.concurrency, cx);
         let options = Options { idle_connections: concurrency, ..args.send.options(cx)? };
         let transport = Transport::new(&options).map_err(|error| args.send.setup_error(error))?;
@@ -153,7 +150,7 @@ impl Setup {
             transport.prepare(url).map_err(|error| args.send.setup_error(error))?;
             proxy = transport.proxy(url);
         }
-        let input = self.open_input()?;
+        let input = self.source.input(args.requests.selection.selection())?;
         let failed_to = args.failed_to.failed_to.as_deref();
         let open = if args.failed_to.is_continued { GrowingFile::append } else { GrowingFile::create };
         let failed_to = failed_to.map(|path| open(path, MODE));
@@ -193,9 +190,25 @@ fn within_limits(wanted: usize, cx: &mut Context) -> usize {
     lowered
 }
 
-/// Where the elements come from, for people.
-pub(super) fn data_name(path: Option<&Path>) -> Cow<'_, str> {
-    path.map_or(STANDARD_INPUT.into(), Path::to_string_lossy)
+/// Refuses a webhook that does not fire for the answers of an event.
+fn check_event(webhook: &Webhook, prokey: &str, force: bool) -> Result<()> {
+    let (handle, kind) = (&webhook.handle.value, webhook.trigger_element.value);
+    if kind != TriggerElement::RsvpAnswer {
+        let message =
+            format!("`--event` sends RSVP answers, but the trigger element of `{handle}` is `{kind}`");
+        return Err(
+            usage(message).help("name a webhook for `rsvp_answer`, or pass a file of elements as DATA")
+        );
+    }
+    let filter = webhook.prokey_filter.as_ref().map(|filter| filter.value.trim());
+    match filter.filter(|filter| !force && !filter.eq_ignore_ascii_case(prokey)) {
+        Some(filter) => Err(refused(format!(
+            "`{handle}` would not fire: its prokey filter is `{}`, another event",
+            one_line(filter)
+        ))
+        .help("use `--force` to send anyway")),
+        None => Ok(()),
+    }
 }
 
 fn definition(webhook: &Webhook) -> String {
@@ -209,34 +222,4 @@ fn definition(webhook: &Webhook) -> String {
         }
     }
     text
-}
-
-/// Reads a file to its end before anything of it is sent; none for a pipe.
-fn prescan(path: &Path, format: InputFormat, on_bad_line: OnBadLine) -> Result<Option<Prescan>> {
-    match files::prescan(path, format)? {
-        Some(prescan) if !prescan.bad.is_empty() && on_bad_line == OnBadLine::Refuse => {
-            Err(not_valid(prescan))
-        }
-        prescan => Ok(prescan),
-    }
-}
-
-fn not_valid(prescan: Prescan) -> Error {
-    let mut findings = prescan.bad;
-    if !prescan.is_complete {
-        // If a list is truncated there is no next element, so `--on-bad-line` does not help.
-        if findings.iter().any(|finding| finding.code == OTHER_FORMAT) {
-            return findings.into();
-        }
-        let message = "nothing was sent: the data cannot be read to the end";
-        findings.push(Diagnostic::error("bad-data", message).help("fix it and run the same command again"));
-        return findings.into();
-    }
-    let all = findings.len() as u64 + prescan.more;
-    let verb = if all == 1 { "is" } else { "are" };
-    let elements = counted(prescan.elements, "element");
-    let message = format!("nothing was sent: {all} of {elements} {verb} not valid");
-    let help = (all < prescan.elements).then(|| "use `--on-bad-line skip` to send the others".to_owned());
-    findings.push(Diagnostic::error("bad-lines", message).maybe_help(help));
-    findings.into()
 }

@@ -15,15 +15,16 @@ use crate::output::json;
 
 use super::args::StartArgs;
 use super::dry_run;
+use super::event_source::EventSource;
 use super::ledger::Ledger;
 use super::report::counted;
 use super::runs::is_in_progress;
 use super::send::{confirm, in_progress, send};
-use super::setup::{Purpose, Setup, data_name};
+use super::setup::{Purpose, Setup};
 
 pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
     let purpose = if args.dry_run { Purpose::Preview } else { Purpose::Send };
-    let setup = Setup::new(cx, &args.requests, args.send.to.as_ref(), purpose)?;
+    let mut setup = Setup::new(cx, &args.requests, args.send.to.as_ref(), purpose, args.api_connection())?;
     if setup.is_nothing_to_send(cx, &args.requests) {
         if args.format.is_json() {
             let totals = Totals { pending: Some(0), ..Totals::default() };
@@ -34,8 +35,9 @@ pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
     if args.dry_run {
         return dry_run::run(args, cx, setup);
     }
-    let mut run = Run::new(parameters(args, cx, &setup), setup.elements());
-    let elements = run.selected().map(|selected| counted(selected, "element"));
+    let mut run = Run::new(parameters(args, cx, &setup), setup.source.elements());
+    let noun = run.parameters.noun();
+    let elements = run.selected().map(|selected| counted(selected, noun));
     let is_recorded = !(args.send.no_history || is_off(cx));
     if is_recorded {
         warn_of_similar(cx, &run.parameters);
@@ -47,7 +49,7 @@ pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
     let mut banner = String::new();
     let mut history = None;
     if is_recorded {
-        history = Some(begin(&mut run, setup.is_local)?);
+        history = Some(begin(&mut run, &setup)?);
         banner = format!("run {}: ", run.id);
         if run.parameters.is_masked {
             let message = "this run cannot be resumed: an option contains a credential, which is not stored";
@@ -73,8 +75,9 @@ fn parameters(args: &StartArgs, cx: &Context, setup: &Setup) -> RunParameters {
         file: redacted(&setup.file),
         definition: setup.definition(),
         changes: fingerprint(renderer.data.changes().as_bytes()),
-        data: redacted(&data_name(renderer.data.path())),
-        input: setup.input_fingerprint(),
+        data: redacted(&setup.source.name()),
+        input: setup.source.fingerprint(),
+        event: setup.source.event_parameters(),
         selection: args.requests.selection.selection(),
         method: renderer.webhook.method.value.as_str().to_owned(),
         url: renderer.compiled.shown_url().to_owned(),
@@ -92,35 +95,41 @@ fn warn_of_similar(cx: &mut Context, parameters: &RunParameters) {
     let history = default_path().and_then(|path| History::open_existing(&path).ok()?);
     let Some(history) = history.filter(|_| parameters.input.is_some()) else { return };
     let Ok(runs) = history.similar_runs(parameters) else { return };
+    let (what, noun) = (if parameters.event.is_some() { "event" } else { "file" }, parameters.noun());
     let complete = runs.iter().find(|run| !run.totals.is_resumable() && run.totals.delivered > 0);
     let after = complete.map_or(0, |run| run.id);
     if let Some(Run { id, totals, .. }) = complete {
-        let (delivered, url) = (counted(totals.delivered, "element"), one_line(&parameters.url));
+        let (delivered, url) = (counted(totals.delivered, noun), one_line(&parameters.url));
         cx.printer.warning(&format!(
-            "run {id} already delivered {delivered} of this file to {url}; `hooks backfill show {id}` shows it"
+            "run {id} already delivered {delivered} of this {what} to {url}; `hooks backfill show {id}` shows it"
         ));
     }
     let Some(stopped) = runs.iter().find(|run| run.totals.is_resumable() && run.id > after) else { return };
     let Run { id, totals, .. } = stopped;
     cx.printer.warning(&if is_in_progress(&history, stopped).unwrap_or(false) {
-        format!("run {id} of this file is in progress in another program: this run sends every element again")
+        format!("run {id} of this {what} is in progress in another program: this run sends every {noun} again")
     } else {
-        let delivered = counted(totals.delivered, "element");
+        let delivered = counted(totals.delivered, noun);
         format!(
-            "run {id} of this file is not complete ({delivered} delivered): `hooks backfill resume {id}` continues it, this run \
-             sends every element again"
+            "run {id} of this {what} is not complete ({delivered} delivered): `hooks backfill resume {id}` continues it, this run \
+             sends every {noun} again"
         )
     });
 }
 
 /// Records that a run begins, and takes hold of it.
-fn begin(run: &mut Run, is_local: bool) -> Result<(History, RunLock)> {
+fn begin(run: &mut Run, setup: &Setup) -> Result<(History, RunLock)> {
     let refused = |message: String, help: &str| -> Error {
         Diagnostic::error("history", format!("{message}: the run could not be recorded"))
             .help(help)
             .help("use `--no-history` to send without records; such a run cannot be resumed")
             .into()
     };
+    let answers = setup.source.event().map_or(&[][..], EventSource::answers);
+    if setup.source.event().is_some() {
+        // Each answer has its record from the beginning.
+        run.started_to = answers.len() as u64;
+    }
     let Some(path) = default_path() else {
         return Err(refused(
             "no directory for the history".to_owned(),
@@ -130,8 +139,8 @@ fn begin(run: &mut Run, is_local: bool) -> Result<(History, RunLock)> {
     let mut begin = || -> std::result::Result<(History, Option<RunLock>), HistoryError> {
         let history = History::open(&path)?;
         // A receiver on this machine goes down together with it.
-        history.configure_for_run(!is_local)?;
-        history.begin_run(run)?;
+        history.configure_for_run(!setup.is_local)?;
+        history.begin_run(run, answers)?;
         let lock = RunLock::take(&path, run.id)?;
         Ok((history, lock))
     };

@@ -1,6 +1,7 @@
 //! The account: its API, its webhooks as the API returns them, and what its responses mean (`api.md`).
 
 mod adoption;
+mod answers;
 mod api_url;
 mod base;
 mod compare;
@@ -17,6 +18,7 @@ mod template;
 mod webhook;
 
 pub use adoption::{AdoptionMatch, adoption_matches};
+pub use answers::{Answer, AnswerFilter, AnswerList, Since};
 pub use api_url::{ApiUrl, DEFAULT_API};
 pub use base::{Bases, ChangedIn, DigestKey};
 pub use compare::{FieldComparison, ShownComparison, compare};

@@ -10,6 +10,6 @@ mod totals;
 pub use fingerprint::{Fingerprint, fingerprint, hexadecimal};
 pub use pace::{Pace, Rate};
 pub use retries::Retries;
-pub use run::{ElementRecord, Explanation, Run, RunFailure, RunParameters, failure_name};
+pub use run::{ElementRecord, EventParameters, Explanation, Run, RunFailure, RunParameters, failure_name};
 pub use selection::{Selection, Shard};
 pub use totals::Totals;

@@ -19,10 +19,13 @@ pub struct RunParameters {
     pub definition: String,
     /// The SHA-256 of what `--set` and similar options change in each element.
     pub changes: String,
-    /// Where the elements come from: a path as it was typed, or `standard input`.
+    /// Where the elements come from: a path as it was typed, `standard input`, or `event` with a prokey.
     pub data: String,
-    /// The SHA-256 of the file; none for standard input, and for a truncated list.
+    /// The SHA-256 of the file, or a keyed digest of the event and of the account that it is in; none for standard input, and
+    /// for a truncated list.
     pub input: Option<String>,
+    /// The event whose answers are the elements.
+    pub event: Option<EventParameters>,
     #[serde(flatten)]
     pub selection: Selection,
     pub method: String,
@@ -38,6 +41,23 @@ pub struct RunParameters {
     pub is_url_masked: bool,
     /// Whether another word is masked, so that the run cannot be resumed.
     pub is_masked: bool,
+}
+
+/// An event of the account whose answers a run sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventParameters {
+    pub prokey: String,
+    /// The base URL of the API.
+    pub api: String,
+    /// Only answers that were created then or later, in milliseconds since 1970.
+    pub since: Option<i64>,
+}
+
+impl RunParameters {
+    /// What its elements are called.
+    pub fn noun(&self) -> &'static str {
+        if self.event.is_some() { "answer" } else { "element" }
+    }
 }
 
 /// A recorded run.

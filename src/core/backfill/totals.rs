@@ -81,8 +81,16 @@ impl Totals {
 
     /// How many of those the webhook's prokey filter excludes.
     pub fn filtered(&self) -> u64 {
-        let excluded = [FailureKind::ProkeyFilter, FailureKind::NoProkey];
-        excluded.iter().filter_map(|kind| self.failures.get(kind.name())).sum()
+        self.with(&[FailureKind::ProkeyFilter, FailureKind::NoProkey])
+    }
+
+    /// How many of those are answers that the account has no more.
+    pub fn gone(&self) -> u64 {
+        self.with(&[FailureKind::AnswerGone])
+    }
+
+    fn with(&self, kinds: &[FailureKind]) -> u64 {
+        kinds.iter().filter_map(|kind| self.failures.get(kind.name())).sum()
     }
 
     /// How many of those that failed may be delivered if they are sent again.

@@ -27,10 +27,7 @@ impl BaseFile {
         definitions: &Path,
         is_stored: bool,
     ) -> io::Result<Option<Self>> {
-        let state = env::state_directory();
-        let state = state
-            .ok_or_else(|| io::Error::other("the system names no directory for the state of programs"))?;
-        let directory = state.join("hooks").join("account");
+        let directory = directory()?;
         if !is_stored && !directory.join("key").exists() {
             return Ok(None);
         }
@@ -62,6 +59,21 @@ impl BaseFile {
 pub(super) fn write_json(path: &Path, value: &impl serde::Serialize) -> io::Result<()> {
     temporary(path, &serde_json::to_vec(value)?)?.persist(path)?;
     Ok(())
+}
+
+fn directory() -> io::Result<PathBuf> {
+    let state = env::state_directory();
+    let state =
+        state.ok_or_else(|| io::Error::other("the system names no directory for the state of programs"))?;
+    Ok(state.join("hooks").join("account"))
+}
+
+/// A digest of an account and of something in it, by which they are recognised on this machine.
+pub fn account_digest(api: &ApiUrl, key: &AccountKey, parts: &[&str]) -> io::Result<String> {
+    let directory = directory()?;
+    files::create_private_directory(&directory)?;
+    let api = api.to_string();
+    Ok(digest_key(&directory.join("key"))?.digest(&[&[&*api, key.reveal()], parts].concat()))
 }
 
 /// The key of the digests, created at the first use.

@@ -4,6 +4,7 @@
 //! when its call returns, so a killed program loses none. After a power failure the newest may be missing, but the file is
 //! intact (`synchronous = NORMAL`).
 
+mod answers;
 mod error;
 mod open;
 mod prune;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+pub use answers::NumberedAnswer;
 pub use error::HistoryError;
 pub use open::default_path;
 pub use prune::{KEPT_AGE, KEPT_BYTES, KEPT_ROWS, Pruned};

@@ -77,6 +77,7 @@ impl History {
             let delete = || {
                 let transaction = self.connection.unchecked_transaction()?;
                 self.connection.execute("DELETE FROM element WHERE run = ?1", [run])?;
+                self.connection.execute("DELETE FROM answer WHERE run = ?1", [run])?;
                 self.connection.execute("DELETE FROM run_failure WHERE run = ?1", [run])?;
                 self.connection.execute("DELETE FROM run WHERE id = ?1", [run])?;
                 transaction.commit()

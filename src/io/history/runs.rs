@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension, named_params};
 
+use super::answers::NumberedAnswer;
 use super::read::unreadable;
 use super::write::json;
 use super::{History, HistoryError, micros};
@@ -13,7 +14,8 @@ use crate::core::backfill::{ElementRecord, Explanation, Run, RunParameters, Tota
 use crate::core::delivery::State;
 use crate::io::clock::now;
 
-/// The tables of runs. `element.state` is empty while the element waits for another attempt.
+/// The tables of runs. `element.state` is empty while the element waits for another attempt, and for an answer of an event also
+/// before the first.
 pub(super) const TABLES: &str = "
 CREATE TABLE run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -39,6 +41,12 @@ CREATE TABLE element (
     took INTEGER NOT NULL,
     repeated INTEGER NOT NULL,
     PRIMARY KEY (run, element)
+) WITHOUT ROWID;
+CREATE TABLE answer (
+    run INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    element INTEGER NOT NULL,
+    PRIMARY KEY (run, id)
 ) WITHOUT ROWID;
 CREATE TABLE run_failure (
     run INTEGER NOT NULL,
@@ -84,10 +92,20 @@ impl History {
         set().map_err(|error| self.fail(&error))
     }
 
-    /// Records that a run begins, and gives it its number.
-    pub fn begin_run(&self, run: &mut Run) -> Result<(), HistoryError> {
-        let insert = "INSERT INTO run (started, hooks, webhook, input, parameters, elements)
-            VALUES (:started, :hooks, :webhook, :input, :parameters, :elements)";
+    /// Records that a run begins, with its answers if it sends those of an event, and gives it its number.
+    pub fn begin_run(&self, run: &mut Run, answers: &[NumberedAnswer]) -> Result<(), HistoryError> {
+        let mut begin = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            self.insert_run(run)?;
+            self.insert_answers(run, answers)?;
+            transaction.commit()
+        };
+        begin().map_err(|error| self.fail(&error))
+    }
+
+    fn insert_run(&self, run: &mut Run) -> rusqlite::Result<()> {
+        let insert = "INSERT INTO run (started, hooks, webhook, input, parameters, elements, started_to)
+            VALUES (:started, :hooks, :webhook, :input, :parameters, :elements, :started_to)";
         let values = named_params! {
             ":started": now(),
             ":hooks": run.hooks,
@@ -95,8 +113,9 @@ impl History {
             ":input": run.parameters.input,
             ":parameters": json(&run.parameters),
             ":elements": run.elements,
+            ":started_to": run.started_to,
         };
-        self.connection.execute(insert, values).map_err(|error| self.fail(&error))?;
+        self.connection.execute(insert, values)?;
         run.id = self.connection.last_insert_rowid();
         Ok(())
     }

@@ -89,7 +89,7 @@ pub(super) struct EndShape {
     version: u32,
     /// `end`
     r#type: &'static str,
-    /// `done` (the end of the input), `signal`, `failures` (too many in a row), `retry-after` (the receiver asks to wait too long), `unrecorded` (the history could not be written) or `bad-input` (nothing more can be read)
+    /// `done` (the end of the input), `signal`, `failures` (too many in a row), `retry-after` (the receiver asks to wait too long), `unrecorded` (the history could not be written), `bad-input` (nothing more can be read) or `account` (the API of the account failed)
     reason: &'static str,
     /// the number of the run; null if nothing is recorded
     run: Option<i64>,
@@ -119,8 +119,10 @@ pub(super) struct RunShape<'a> {
     webhook: &'a str,
     /// the definitions file, as an absolute path
     file: &'a str,
-    /// where the elements came from
+    /// where the elements came from: a file, `standard input`, or `event` with a prokey
     data: &'a str,
+    /// the prokey of the event whose RSVP answers are the elements; null for a file
+    event: Option<&'a str>,
     /// the shard that it sends, e.g. `2/8`
     shard: Option<String>,
     /// the method
@@ -170,6 +172,7 @@ fn run_shape(run: &Run, is_in_progress: bool) -> RunShape<'_> {
         webhook: &parameters.webhook,
         file: &parameters.file,
         data: &parameters.data,
+        event: parameters.event.as_ref().map(|event| event.prokey.as_str()),
         shard: parameters.selection.shard.map(|shard| shard.to_string()),
         method: &parameters.method,
         url: &parameters.url,

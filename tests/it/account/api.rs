@@ -10,12 +10,12 @@ use std::time::Duration;
 use crate::harness::{Project, Request, Run, hooks, requests};
 
 /// A key as the platform issues them.
-pub(super) const KEY: &str = "0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f";
+pub(crate) const KEY: &str = "0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f";
 
 type Respond = dyn Fn(&Request, usize) -> String + Send + Sync;
 
 /// Dropping it fails the test if a request had no key, or another one.
-pub(super) struct Api {
+pub(crate) struct Api {
     address: SocketAddr,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -30,7 +30,7 @@ struct Shared {
 
 impl Api {
     /// `respond` gets each request and its number, from 0, and returns the whole response; an empty one closes the connection.
-    pub(super) fn new(respond: impl Fn(&Request, usize) -> String + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(respond: impl Fn(&Request, usize) -> String + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
@@ -54,7 +54,7 @@ impl Api {
     }
 
     /// An account with these webhooks, by id, and the usual responses.
-    pub(super) fn with_webhooks(webhooks: Vec<serde_json::Value>) -> Self {
+    pub(crate) fn with_webhooks(webhooks: Vec<serde_json::Value>) -> Self {
         let webhooks = Arc::new(Mutex::new(webhooks));
         let own = Arc::clone(&webhooks);
         let mut api = Self::new(move |request, _| account(&own.lock().unwrap(), request));
@@ -63,21 +63,21 @@ impl Api {
     }
 
     /// From now on, the account has these webhooks.
-    pub(super) fn set(&self, webhooks: Vec<serde_json::Value>) {
+    pub(crate) fn set(&self, webhooks: Vec<serde_json::Value>) {
         *self.webhooks.lock().unwrap() = webhooks;
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
     /// The program with these arguments, which uses this API and the right key.
-    pub(super) fn hooks<'p>(&self, project: &'p Project, arguments: &[&str]) -> Run<'p> {
+    pub(crate) fn hooks<'p>(&self, project: &'p Project, arguments: &[&str]) -> Run<'p> {
         hooks(arguments).in_project(project).env("HOOKS_API", self.url()).env("HOOKS_API_KEY", KEY)
     }
 
     /// The request lines so far.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.shared.seen.lock().unwrap().iter().map(|request| request.line.clone()).collect()
     }
 }
@@ -122,25 +122,25 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
 }
 
 /// The path and query below the base URL.
-pub(super) fn path(request: &Request) -> &str {
+pub(crate) fn path(request: &Request) -> &str {
     request.line.split(' ').nth(1).unwrap().strip_prefix("/v1").unwrap()
 }
 
 /// A response with a JSON body.
-pub(super) fn json(status: u16, body: &(impl ToString + ?Sized)) -> String {
+pub(crate) fn json(status: u16, body: &(impl ToString + ?Sized)) -> String {
     response(status, "content-type: application/json\r\n", &body.to_string())
 }
 
-pub(super) fn response(status: u16, headers: &str, body: &str) -> String {
+pub(crate) fn response(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} Status\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
 }
 
-pub(super) fn no_entry() -> String {
+pub(crate) fn no_entry() -> String {
     json(404, r#"{"status":"error","message":"No entry found"}"#)
 }
 
 /// The response of an account with these webhooks.
-pub(super) fn account(webhooks: &[serde_json::Value], request: &Request) -> String {
+pub(crate) fn account(webhooks: &[serde_json::Value], request: &Request) -> String {
     match path(request) {
         "/webhook/all" if webhooks.is_empty() => no_entry(),
         "/webhook/all" => {

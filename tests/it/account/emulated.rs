@@ -12,15 +12,15 @@ use crate::emulator::client::Client;
 use crate::harness::{Project, Run, hooks};
 
 /// `hooks emulate`, which ends when it is dropped.
-struct Emulated {
+pub(crate) struct Emulated {
     child: Child,
-    client: Client,
+    pub(crate) client: Client,
     /// Where it runs, apart from the project that uses it.
     _own: Project,
 }
 
 impl Emulated {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let own = Project::new();
         let mut command = own.command(env!("CARGO_BIN_EXE_hooks"));
         command.args(["emulate", "--port", "0", "--json", "--rate-limit", "0"]).args(arguments);
@@ -36,7 +36,7 @@ impl Emulated {
         Self { child, client: Client { address }, _own: own }
     }
 
-    fn hooks<'p>(&self, project: &'p Project, arguments: &[&str]) -> Run<'p> {
+    pub(crate) fn hooks<'p>(&self, project: &'p Project, arguments: &[&str]) -> Run<'p> {
         let api = format!("http://{}/v1", self.client.address);
         hooks(arguments).in_project(project).env("HOOKS_API", api).env("HOOKS_API_KEY", KEY)
     }

@@ -1,9 +1,9 @@
 //! The commands for the account. The responses are those that the platform documents, and those that it may give (`api.md`).
 
-mod api;
+pub(crate) mod api;
 mod client;
 mod diff;
-mod emulated;
+pub(crate) mod emulated;
 mod pull;
 mod two_accounts;
 

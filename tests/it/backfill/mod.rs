@@ -1,6 +1,7 @@
 //! One webhook for many elements: all accounted for, whatever happens on the way.
 
 mod crash;
+mod event;
 mod export;
 mod failed_to;
 mod input;

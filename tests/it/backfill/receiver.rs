@@ -65,7 +65,7 @@ impl Receiver {
         format!("http://{}", self.address)
     }
 
-    /// The ids of the elements, in the order in which they arrived.
+    /// The ids of the elements, or the addresses of those without, in the order in which they arrived.
     pub(crate) fn received(&self) -> Vec<String> {
         self.shared.received.lock().unwrap().clone()
     }
@@ -142,7 +142,9 @@ fn serve(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        let id = body["element_data"]["id"].as_str().unwrap_or_default().to_owned();
+        // A delivered RSVP answer has no id.
+        let data = &body["element_data"];
+        let id = data["id"].as_str().or(data["email"].as_str()).unwrap_or_default().to_owned();
         let times = {
             let mut received = shared.received.lock().unwrap();
             received.push(id.clone());

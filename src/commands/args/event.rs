@@ -1,0 +1,71 @@
+//! The RSVP answers of an event as the elements of a backfill.
+
+use std::str::FromStr;
+
+use clap::Args;
+
+use crate::core::account::{AnswerFilter, Since};
+use crate::core::model::Reply;
+use crate::core::text::list;
+
+use super::account::ApiArgs;
+
+/// Which answers are sent. Alternative to DATA.
+#[derive(Debug, Clone, Args)]
+#[command(
+    mut_arg("account", |own| own.requires("event")),
+    mut_arg("api", |own| own.requires("event")),
+    mut_arg("key_file", |own| own.requires("event"))
+)]
+pub struct EventArgs {
+    /// Send the RSVP answers of this event of the account instead of DATA
+    ///
+    /// The answers are read page by page with the API key, and sent as the platform delivers them. `--skip`, `--limit` and
+    /// `--shard` count them from the oldest.
+    #[arg(long, value_name = "PROKEY", value_parser = prokey, help_heading = "Account")]
+    pub event: Option<String>,
+    /// Send only answers with this status: `confirmed`, `undecided` or `declined` (repeatable)
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', requires = "event", help_heading = "Account")]
+    status: Vec<ReplyName>,
+    /// Send only answers created since then, e.g. `2026-03-01` (UTC) or `7d`
+    #[arg(long, value_name = "TIME", requires = "event", help_heading = "Account")]
+    pub since: Option<Since>,
+    #[command(flatten)]
+    pub api: ApiArgs,
+    /// Show each request to the API, without the key
+    #[arg(short, long, requires = "event", help_heading = "Output")]
+    pub verbose: bool,
+}
+
+impl EventArgs {
+    /// `now` is in milliseconds since 1970.
+    pub fn filter(&self, now: i64) -> AnswerFilter {
+        AnswerFilter {
+            replies: self.status.iter().map(|name| name.0).collect(),
+            since: self.since.map(|since| since.at(now)),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct ReplyName(Reply);
+
+impl FromStr for ReplyName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = || format!("expected {}", list(&Reply::ALL.map(Reply::as_str), "or"));
+        Reply::parse(text).map(Self).ok_or_else(names)
+    }
+}
+
+/// The prokey of an event, which is a step of a path.
+fn prokey(text: &str) -> Result<String, String> {
+    // Words in the place of a prokey.
+    const OTHERS: [&str; 2] = ["all", "latest"];
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if text.is_empty() || !text.bytes().all(is_plain) || OTHERS.contains(&text) {
+        return Err("expected the prokey of an event, e.g. `c6510c06-a277-4e1c-9baf-deec9c5507c7`".to_owned());
+    }
+    Ok(text.to_owned())
+}

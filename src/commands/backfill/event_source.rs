@@ -1,0 +1,213 @@
+//! The RSVP answers of an event in the account. They are read twice: first to find out which there are, so that the number
+//! is known before anything is sent and each has its own, then to send them; so that no more than a page is in memory.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Sender;
+
+use crate::commands::api::ApiAccess;
+use crate::commands::context::Context;
+use crate::commands::error::{Result, failed};
+use crate::core::account::{AccountFailure, Answer, AnswerFilter, AnswerList};
+use crate::core::backfill::EventParameters;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::text::{Source, one_line};
+use crate::io::account::{AccountClient, AnswerPages};
+use crate::io::history::NumberedAnswer;
+use crate::io::process;
+
+use super::input::{Arrival, Input, InputElement, Read, Trouble};
+use super::report::counted;
+
+#[derive(Debug)]
+pub(super) struct EventSource {
+    access: ApiAccess,
+    prokey: String,
+    filter: AnswerFilter,
+    /// The answers of the run with their numbers: those that are listed, until it is resumed with those that it knows.
+    answers: Vec<NumberedAnswer>,
+}
+
+impl EventSource {
+    pub(super) fn new(access: ApiAccess, prokey: &str, filter: AnswerFilter) -> Self {
+        Self { access, prokey: prokey.to_owned(), filter, answers: Vec::new() }
+    }
+
+    /// Lists the answers. An event that the account does not have is an error.
+    pub(super) fn list(&mut self, cx: &mut Context) -> Result<()> {
+        let (prokey, filter) = (&self.prokey, &self.filter);
+        let listed = self.access.run(cx, async |client| list(client, prokey, filter).await)??;
+        let Some(mut list) = listed else {
+            return Err(Diagnostic::error("event-unknown", format!("the account has no event `{prokey}`"))
+                .help("copy the prokey of the event from the app; `hooks account` shows which key is used")
+                .into());
+        };
+        if list.undated > 0 {
+            let undated = counted(list.undated, "answer");
+            cx.printer.warning(&format!("{undated} left out: the time of creation is unknown"));
+        }
+        if let Some((number, status)) = list.unknown.take() {
+            cx.printer.warning(&format!(
+                "{} with another status, such as `{}`: use `--status confirmed,undecided,declined` to leave them out",
+                counted(number, "answer"),
+                one_line(&status)
+            ));
+        }
+        self.answers = list.into_ids().into_iter().map(Arc::from).zip(1..).collect();
+        Ok(())
+    }
+
+    pub(super) fn name(&self) -> String {
+        format!("event {}", self.prokey)
+    }
+
+    pub(super) fn elements(&self) -> u64 {
+        self.answers.len() as u64
+    }
+
+    pub(super) fn answers(&self) -> &[NumberedAnswer] {
+        &self.answers
+    }
+
+    /// A keyed digest of the event and of the account that it is in; none if the key of digests cannot be stored.
+    pub(super) fn fingerprint(&self) -> Option<String> {
+        self.access.digest(&["event", &self.prokey]).ok()
+    }
+
+    pub(super) fn parameters(&self) -> EventParameters {
+        EventParameters {
+            prokey: self.prokey.clone(),
+            api: self.access.api.to_string(),
+            since: self.filter.since,
+        }
+    }
+
+    pub(super) fn why_empty(&self) -> &'static str {
+        if self.filter == AnswerFilter::default() { "it has no answers" } else { "no answer matches" }
+    }
+
+    /// Uses the answers that a run knows, and with `with_new` also those that are listed and new to it. Returns the added ones.
+    pub(super) fn resume(&mut self, known: Vec<NumberedAnswer>, with_new: bool) -> Vec<NumberedAnswer> {
+        let listed = std::mem::replace(&mut self.answers, known);
+        if !with_new {
+            return Vec::new();
+        }
+        let ids: HashSet<&str> = self.answers.iter().map(|(id, _)| &**id).collect();
+        let new = listed.into_iter().map(|(id, _)| id).filter(|id| !ids.contains(&**id));
+        let new: Vec<NumberedAnswer> = new.zip(self.elements() + 1..).collect();
+        self.answers.extend(new.iter().cloned());
+        new
+    }
+
+    /// Begins to read the answers page by page, in a thread of its own.
+    pub(super) fn input(&self) -> Result<Input> {
+        let runtime = process::runtime().map_err(|error| failed("cannot set up the network", &error))?;
+        let (access, prokey, filter) = (self.access.clone(), self.prokey.clone(), self.filter.clone());
+        let numbers = self.answers.iter().cloned().collect();
+        Input::stream(move |to| {
+            runtime.block_on(async {
+                // The client reports from within a request.
+                let mut report = |event| {
+                    if access.shows(&event) {
+                        let to = to.clone();
+                        tokio::spawn(async move { to.send(Ok(Arrival::Account(event))).await });
+                    }
+                };
+                let result = match access.client(&mut report) {
+                    Ok(client) => Reading { client: &client, prokey, filter, numbers, to: &to }.read().await,
+                    Err(problem) => {
+                        Err(End::Trouble(Diagnostic::error("network", problem.to_string()).into()))
+                    }
+                };
+                if let Err(End::Trouble(trouble)) = result {
+                    let _ = to.send(Err(trouble)).await;
+                }
+                // What was reported last is sent, too.
+                tokio::task::yield_now().await;
+            });
+            runtime.shutdown_background();
+        })
+    }
+}
+
+/// Lists the answers that the filter accepts; none if there is no such event.
+async fn list(
+    client: &AccountClient<'_>,
+    prokey: &str,
+    filter: &AnswerFilter,
+) -> std::result::Result<Option<AnswerList>, AccountFailure> {
+    let (mut list, mut pages) = (AnswerList::default(), AnswerPages::new(client, prokey));
+    while let Some(page) = pages.next().await? {
+        for answer in &page {
+            list.add(answer, filter);
+        }
+    }
+    // An event without answers is listed like one that does not exist.
+    if pages.is_empty() && client.entry(&format!("/event/{prokey}")).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(list))
+}
+
+/// Why reading ends early.
+enum End {
+    Trouble(Trouble),
+    /// The run stopped, so nothing more is needed.
+    Unread,
+}
+
+impl From<AccountFailure> for End {
+    fn from(failure: AccountFailure) -> Self {
+        Self::Trouble(Trouble::Account(failure))
+    }
+}
+
+/// Reads the answers of a run.
+struct Reading<'c> {
+    client: &'c AccountClient<'c>,
+    prokey: String,
+    filter: AnswerFilter,
+    /// Those that were not read yet, with their numbers.
+    numbers: HashMap<Arc<str>, u64>,
+    to: &'c Sender<Read>,
+}
+
+impl Reading<'_> {
+    async fn read(mut self) -> std::result::Result<(), End> {
+        let (pages, new) = self.pass().await?;
+        // If an answer is deleted while pages are read, one after it moves to a page that was read already.
+        if pages > 1 && !self.numbers.is_empty() {
+            self.pass().await?;
+        }
+        let mut gone: Vec<(u64, Arc<str>)> = self.numbers.drain().map(|(id, number)| (number, id)).collect();
+        gone.sort_unstable();
+        for (number, id) in gone {
+            self.pass_on(Arrival::Gone { number, id }).await?;
+        }
+        if new > 0 { self.pass_on(Arrival::New(new)).await } else { Ok(()) }
+    }
+
+    /// Reads all pages. Returns how many there are, and how many answers are not known.
+    async fn pass(&mut self) -> std::result::Result<(u32, u64), End> {
+        let (mut pages, mut new) = (AnswerPages::new(self.client, &self.prokey), 0);
+        while let Some(page) = pages.next().await? {
+            for answer in page.into_iter().filter(|answer| self.filter.accepts(answer)) {
+                match self.numbers.remove(&*answer.id) {
+                    Some(number) => self.pass_on(element(number, answer)).await?,
+                    None => new += 1,
+                }
+            }
+        }
+        Ok((pages.read, new))
+    }
+
+    async fn pass_on(&self, arrival: Arrival) -> std::result::Result<(), End> {
+        self.to.send(Ok(arrival)).await.map_err(|_| End::Unread)
+    }
+}
+
+fn element(number: u64, answer: Answer) -> Arrival {
+    let text = Ok(Arc::new(Source::new(format!("RSVP answer {}", one_line(&answer.id)), answer.delivered())));
+    Arrival::Element(Box::new(InputElement { number, answer: Some(answer.id), text, note: None }))
+}
