@@ -11,6 +11,7 @@ mkdir -p "$content/completions" "$content/man" "$directory"
 directory=$(cd "$directory" && pwd)
 [ -e "$program" ] || program+=.exe
 cp "$program" README.md CHANGELOG.md SECURITY.md LICENSE-MIT LICENSE-APACHE webhooks.example.toml "$content"
+scripts/third-party-licenses.sh >"$content/LICENSES-THIRD-PARTY.txt"
 "$program" man --output "$content/man"
 "$program" completions bash >"$content/completions/hooks.bash"
 "$program" completions zsh >"$content/completions/_hooks"

@@ -11,6 +11,7 @@ printf 'hooks:x:%s:\n' "$user" >"$root/etc/group"
 for file in LICENSE-MIT LICENSE-APACHE; do
   install -D -m 644 "$file" "$root/usr/share/doc/hooks/$file"
 done
+"$(dirname "$0")/third-party-licenses.sh" >"$root/usr/share/doc/hooks/LICENSES-THIRD-PARTY.txt"
 install -d -m 1777 "$root/tmp"
 install -d "$root/work"
 install -d -m 700 -o "$user" -g "$user" "$root/home/hooks"

@@ -4,7 +4,7 @@
 #
 #   scripts/package.sh [STEP...]
 #
-#   archive       the program, and a static one, as tar archives
+#   archive       the program, and a static one, as tar archives; tried, too, with the steps of the action for GitHub
 #   deb           the Debian package; tried with dpkg in a copy of this system
 #   wheel         the Python wheel; tried with pip in a new environment
 #   container     the root directory of the container image; tried with chroot, as a user without rights
@@ -30,8 +30,10 @@ dist=$out/dist
 mkdir -p "$dist"
 scratch=$(mktemp -d)
 : >"$scratch/table"
+server=
 cleanup() {
   local path
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
   for path in "$scratch/root" "$scratch/overlay"; do
     ! mountpoint -q "$path" || umount "$path"
   done
@@ -69,18 +71,20 @@ require_no_paths() {
 try_program() { scripts/try-program.sh "$@"; }
 readonly TRIED='check, fire --echo, listen + fire --to, history'
 
-# A command with no variable of this shell but a home of its own.
-fresh() { env -i PATH="$PATH" HOME="$scratch/home" SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" "$@"; }
+# Runs a command without the variables of this shell, with a home of its own.
+fresh=(env -i PATH="$PATH" HOME="$scratch/home")
+mkdir "$scratch/home"
 
-# Completion scripts, manual pages and the changelog, as a package of a distribution contains them.
+# Completion scripts, manual pages, licences and the changelog, as a package of a distribution contains them.
 write_files() {
   local program=$1 files=$out/files
   rm -rf "$files"
-  mkdir -p "$files/man" "$scratch/home"
-  fresh "$program" man --output "$files/man"
-  fresh "$program" completions bash >"$files/hooks.bash"
-  fresh "$program" completions zsh >"$files/_hooks"
-  fresh "$program" completions fish >"$files/hooks.fish"
+  mkdir -p "$files/man"
+  scripts/third-party-licenses.sh >"$files/LICENSES-THIRD-PARTY.txt"
+  "${fresh[@]}" "$program" man --output "$files/man"
+  "${fresh[@]}" "$program" completions bash >"$files/hooks.bash"
+  "${fresh[@]}" "$program" completions zsh >"$files/_hooks"
+  "${fresh[@]}" "$program" completions fish >"$files/hooks.fish"
   {
     printf 'add-to-calendar-hooks (%s-1) unstable; urgency=medium\n\n' "$version"
     printf '  * The changes are listed in CHANGELOG.md.\n\n'
@@ -93,13 +97,44 @@ archive_step() {
   for kind in gnu static; do
     program=$(build "$kind")
     [ "$kind" = gnu ] && name=$host || name=${host%-gnu}-static
-    fresh scripts/archive.sh "$program" "$name" "$dist"
+    scripts/archive.sh "$program" "$name" "$dist"
     step "trying the archive ($kind)"
     mkdir -p "$scratch/archive-$kind"
     tar -xzf "$dist/hooks-$version-$name.tar.gz" -C "$scratch/archive-$kind" --strip-components 1
-    try_program "$scratch/archive-$kind/webhooks.example.toml" fresh "$scratch/archive-$kind/hooks"
+    try_program "$scratch/archive-$kind/webhooks.example.toml" "${fresh[@]}" "$scratch/archive-$kind/hooks"
     report "archive, $kind" "$dist/hooks-$version-$name.tar.gz" "unpacked: $TRIED"
+    [ "$kind" = static ] || try_action "$dist/hooks-$version-$name.tar.gz"
   done
+  report 'action for GitHub' action.yml 'its steps, with a server for the archive: installs, checks; refuses a wrong checksum'
+}
+
+# Runs the steps of action.yml, with a server for the release on this machine.
+try_action() {
+  local archive=$1 release=$scratch/releases/v$version port='' step
+  mkdir -p "$release" "$scratch/runner"
+  cp "$archive" "$release"
+  (cd "$release" && sha256sum -- *.tar.gz >SHA256SUMS)
+  : >"$scratch/server"
+  python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$scratch/releases" >"$scratch/server" 2>&1 &
+  server=$!
+  until [ -n "$port" ]; do
+    kill -0 "$server" || fail "$(cat "$scratch/server")"
+    port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$scratch/server")
+    sleep 0.05
+  done
+  install_release() {
+    RUNNER_TEMP=$scratch/runner GITHUB_PATH=$scratch/path HOOKS_VERSION=$version \
+      HOOKS_RELEASES=http://127.0.0.1:$port packaging/install-release.sh
+  }
+  install_release || fail 'the action does not install the archive'
+  step=$(awk '/^      run: \|$/ { on = 1; next } /^      env:/ { on = 0 } on' action.yml)
+  PATH=$(cat "$scratch/path"):$PATH HOOKS_ARGUMENTS="--strict --quiet" HOOKS_PATHS=webhooks.example.toml \
+    bash -c "set -e; command -v hooks; $step" >"$scratch/check" || fail "the action: $(cat "$scratch/check")"
+  grep -q "^$scratch/runner/" "$scratch/check" || fail 'the action runs another program'
+  sed -i 's/^./x/' "$release/SHA256SUMS"
+  ! install_release || fail 'the action installs an archive with a wrong checksum'
+  kill "$server"
+  server=
 }
 
 # The example file, where a user who installed only the program has it: `example DIRECTORY`.
@@ -191,6 +226,7 @@ wheel_step() {
   step "building the wheel (glibc $GLIBC)"
   rm -f "$dist"/*.whl
   flags=$(scripts/release-flags.sh)
+  scripts/third-party-licenses.sh >LICENSES-THIRD-PARTY.txt
   PATH=$tools/python/bin:$PATH RUSTFLAGS=$flags CARGO_TARGET_DIR=$out/wheel "$tools/python/bin/maturin" build --release \
     --locked --zig --compatibility "manylinux_${GLIBC/./_}" --target "$host" --out "$dist" >&2
   wheel=$(echo "$dist"/*.whl)
@@ -198,7 +234,8 @@ wheel_step() {
   python3 -m venv "$scratch/venv"
   "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "$wheel"
   require_no_paths "$scratch/venv/bin/hooks"
-  try_program "$(example "$scratch/wheel")" fresh "$scratch/venv/bin/hooks"
+  ls "$scratch"/venv/lib/*/site-packages/*.dist-info/licenses/LICENSES-THIRD-PARTY.txt >&2
+  try_program "$(example "$scratch/wheel")" "${fresh[@]}" "$scratch/venv/bin/hooks"
   "$scratch/venv/bin/pip" uninstall --quiet --yes add-to-calendar-hooks
   [ ! -e "$scratch/venv/bin/hooks" ] || fail 'the wheel was not removed'
   report wheel "$wheel" "pip install in a new venv: $TRIED; uninstalled"
@@ -234,7 +271,7 @@ crate_step() {
   cargo install --quiet --locked --path "$crate" --root "$scratch/crate" --target-dir "$out/crate" >&2
   commit=$(git rev-parse HEAD)
   [[ $("$scratch/crate/bin/hooks" --version) == "hooks $version (${commit:0:10})" ]] || fail 'the crate does not know its commit'
-  try_program "$(example "$scratch/crate-user")" fresh "$scratch/crate/bin/hooks"
+  try_program "$(example "$scratch/crate-user")" "${fresh[@]}" "$scratch/crate/bin/hooks"
   report crate "$crate.crate" "cargo publish --dry-run; cargo install: $TRIED"
 }
 

@@ -24,6 +24,7 @@ said=$("$@" --version)
 said=$("$@" fire rsvp-to-cms --file "$file" --echo 2>&1) || fail "fire --echo: $said"
 [[ $said == *'delivered  200 OK'* ]] || fail "fire --echo: $said"
 
+: >"$scratch/listen"
 "$@" listen --file "$file" --port 0 --count 1 >"$scratch/listen" 2>&1 &
 listening=$!
 port=
