@@ -29,7 +29,7 @@ pub struct EditArgs {
     /// Remove a body field (repeatable)
     #[arg(long, value_name = "KEY", help_heading = "Fields")]
     remove_body: Vec<String>,
-    /// Clear a field: name, id, active, `prokey_filter`, method, header or body
+    /// Clear a field: `name`, `id`, `active`, `prokey_filter`, `method`, `header` or `body`
     #[arg(long, value_name = "FIELD", value_parser = clearable, help_heading = "Fields")]
     clear: Vec<String>,
     #[command(flatten)]

@@ -223,7 +223,8 @@ impl Plan {
     ) -> Result<()> {
         for secret in ChangedSecret::find(before, after) {
             let name = secret.name.clone().unwrap_or_else(|| environment_name(handle, &secret.field));
-            if !args.secrets.literal && (args.secrets.to_env || secrets::wants_move(cx, &secret.what, &name)?)
+            if !args.secrets.literal
+                && (args.secrets.to_env || secrets::wants_move(cx, handle, &secret.what, &name)?)
             {
                 let name = self.moves.add(&name, &secret.value);
                 secret.replace(after, &name);

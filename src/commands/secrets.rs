@@ -119,7 +119,7 @@ pub fn move_to_dotenv(
     let nothing = Draft::default();
     for literal in draft.literals(if how.to_env { &nothing } else { before }) {
         let name = environment_name(handle, &literal.name);
-        if how.to_env || wants_move(cx, &literal.what, &name)? {
+        if how.to_env || wants_move(cx, handle, &literal.what, &name)? {
             let name = moves.add(&name, draft.value_of(&literal));
             draft.replace(&literal, &format!("${{{name}}}"));
         }
@@ -128,8 +128,8 @@ pub fn move_to_dotenv(
 }
 
 /// Asks whether a credential is stored in `.env`.
-pub fn wants_move(cx: &mut Context, what: &str, name: &str) -> Result<bool> {
-    let message = format!("{what} looks like a credential");
+pub fn wants_move(cx: &mut Context, handle: &str, what: &str, name: &str) -> Result<bool> {
+    let message = format!("{handle}: {what} looks like a credential");
     if !cx.printer.can_ask() {
         return Err(usage(message).help(format!(
             "write `${{{name}}}` instead, or use `--to-env` to store the value in `.env`, or `--literal` to keep it"

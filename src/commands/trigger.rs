@@ -29,7 +29,7 @@ pub struct TriggerArgs {
     /// Trigger: `create`, `update` or `delete`
     #[arg(value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
-    /// Trigger element, such as `event` or `rsvp_answer`
+    /// Trigger element, e.g. `event` or `rsvp_answer`
     #[arg(value_name = "ELEMENT")]
     element: Option<ElementName>,
     #[command(flatten)]

@@ -187,7 +187,7 @@ impl ListenArgs {
         }
         if listeners.bound().are_reached_by(url) {
             return refuse(
-                "the URL of `--forward` leads back to this listener",
+                "the URL of `--forward` points to this listener",
                 "use the URL of your receiver, or listen on another port with `--port`",
             );
         }

@@ -101,7 +101,7 @@ impl Goal {
 
     pub(super) fn expected_outcome(&self) -> Option<ExpectedOutcome<'_>> {
         let Self::Expected(expected) = self else { return None };
-        let (nearest, differences) = match &expected.closest {
+        let (closest, differences) = match &expected.closest {
             Some((id, differences)) => (Some(*id), differences.as_slice()),
             None => (None, [].as_slice()),
         };
@@ -109,7 +109,7 @@ impl Goal {
             webhook: &expected.webhook,
             is_met: expected.is_met,
             undelivered: expected.undelivered.as_ref().and_then(Forwarded::not_delivered),
-            nearest,
+            closest,
             differences,
         })
     }

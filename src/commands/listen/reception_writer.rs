@@ -49,7 +49,7 @@ impl ReceptionWriter {
         let reception = Reception {
             file: self.file.clone(),
             webhook: best_match.and_then(|best_match| best_match.webhook.clone()),
-            nearest: best_match.and_then(|best_match| best_match.nearest.clone()),
+            closest: best_match.and_then(|best_match| best_match.closest.clone()),
             response: arrival.response.name().to_owned(),
             status: arrival.response.status(),
             forward: forwarded.map(|own| url(&own.url)),

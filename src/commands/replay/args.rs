@@ -46,7 +46,7 @@ pub struct ReplayArgs {
     /// List the requests and their URLs, but send nothing
     #[arg(long, help_heading = "Delivery")]
     pub(super) dry_run: bool,
-    /// Send to another machine without confirmation
+    /// Do not ask before sending to another machine
     #[arg(short, long, help_heading = "Delivery")]
     pub(super) yes: bool,
     #[command(flatten)]

@@ -33,7 +33,7 @@ pub struct Reception {
     /// The handle of the webhook that matches.
     pub webhook: Option<String>,
     /// If there is none, the webhook that sends the most similar request.
-    pub nearest: Option<String>,
+    pub closest: Option<String>,
     /// `sent`, `closed` or `gone`.
     pub response: String,
     pub status: Option<u16>,
@@ -76,7 +76,7 @@ impl Reception {
             body_bytes: request.body.len() as u64,
             body_fidelity,
             webhook: None,
-            nearest: None,
+            closest: None,
             response: String::new(),
             status: None,
             forward: None,

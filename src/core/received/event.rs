@@ -64,7 +64,7 @@ pub enum ForwardError {
     Failed(Box<Failure>),
     /// The response body is larger than this many bytes.
     TooLarge(u64),
-    /// The URL of `--forward` leads back to this listener.
+    /// The URL of `--forward` points to this listener.
     Loop,
 }
 
@@ -86,7 +86,7 @@ impl ForwardError {
                 let most = size(usize::try_from(*most).unwrap_or(usize::MAX));
                 format!("The response body is larger than {most}.")
             }
-            Self::Loop => "The URL of `--forward` leads back to this listener.".to_owned(),
+            Self::Loop => "The URL of `--forward` points to this listener.".to_owned(),
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) struct Candidate<'d> {
 pub struct BestMatch {
     pub webhook: Option<String>,
     /// If there is none, the webhook with the most similar request, if any.
-    pub nearest: Option<String>,
+    pub closest: Option<String>,
     /// How the request differs from that.
     pub differences: Vec<Difference>,
 }
@@ -79,19 +79,19 @@ impl<'d> Matcher<'d> {
         let ranks: Vec<_> = self.candidates.iter().map(|own| own.similarity(&actual)).collect();
         let Some(best) = ranks.iter().flatten().max() else { return BestMatch::default() };
         let likely = self.candidates.iter().zip(&ranks).filter(|(_, rank)| rank.as_ref() == Some(best));
-        let mut nearest: Option<(&Candidate<'_>, Vec<Difference>)> = None;
+        let mut closest: Option<(&Candidate<'_>, Vec<Difference>)> = None;
         for (candidate, _) in likely {
             let differences = candidate.differences(&actual);
             if differences.is_empty() {
                 return BestMatch { webhook: Some(candidate.handle()), ..BestMatch::default() };
             }
-            if nearest.as_ref().is_none_or(|(_, least)| distance(&differences) < distance(least)) {
-                nearest = Some((candidate, differences));
+            if closest.as_ref().is_none_or(|(_, least)| distance(&differences) < distance(least)) {
+                closest = Some((candidate, differences));
             }
         }
-        nearest.map_or_else(BestMatch::default, |(candidate, differences)| BestMatch {
+        closest.map_or_else(BestMatch::default, |(candidate, differences)| BestMatch {
             webhook: None,
-            nearest: Some(candidate.handle()),
+            closest: Some(candidate.handle()),
             differences,
         })
     }

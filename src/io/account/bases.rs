@@ -64,7 +64,7 @@ pub(super) fn write_json(path: &Path, value: &impl serde::Serialize) -> io::Resu
 fn directory() -> io::Result<PathBuf> {
     let state = env::state_directory();
     let state =
-        state.ok_or_else(|| io::Error::other("the system names no directory for the state of programs"))?;
+        state.ok_or_else(|| io::Error::other("there is no directory for it; set `XDG_STATE_HOME`"))?;
     Ok(state.join("hooks").join("account"))
 }
 

@@ -63,7 +63,7 @@ pub(super) struct Request<'a> {
     /// the webhook that matches
     webhook: Option<&'a str>,
     /// if no webhook matches, the closest one
-    nearest: Option<&'a str>,
+    closest: Option<&'a str>,
     /// the differences from the closest webhook, at most 50
     differences: Vec<DifferenceShape<'a>>,
     /// the response to it
@@ -180,7 +180,7 @@ fn shape<'a>(
         body_bytes: request.body.len(),
         body_truncated,
         webhook: best_match.and_then(|best_match| best_match.webhook.as_deref()),
-        nearest: best_match.and_then(|best_match| best_match.nearest.as_deref()),
+        closest: best_match.and_then(|best_match| best_match.closest.as_deref()),
         differences: best_match.map_or(Vec::new(), |best_match| {
             best_match.differences.iter().map(|difference| difference_shape(difference, reveal)).collect()
         }),
@@ -297,7 +297,7 @@ pub struct ExpectedOutcome<'a> {
     /// Why it was not delivered, if it was forwarded.
     pub undelivered: Option<String>,
     /// The number of the closest request; its own if it was received.
-    pub nearest: Option<u64>,
+    pub closest: Option<u64>,
     /// How the closest request differs from it.
     pub differences: &'a [Difference],
 }
@@ -329,7 +329,7 @@ struct ExpectedShape<'a> {
     /// with `--forward`, why the receiver did not accept it
     not_delivered: Option<&'a str>,
     /// the `id` of the closest request, its own if it arrived; null if none arrived
-    nearest: Option<u64>,
+    closest: Option<u64>,
     /// how the closest request differs; at most 50
     differences: Vec<DifferenceShape<'a>>,
 }
@@ -340,7 +340,7 @@ pub fn end_json(reason: End, tally: Tally, expected: Option<&ExpectedOutcome<'_>
         webhook: own.webhook,
         met: own.is_met,
         not_delivered: own.undelivered.as_deref(),
-        nearest: own.nearest,
+        closest: own.closest,
         differences: own.differences.iter().map(|own| difference_shape(own, reveal)).collect(),
     });
     line(&EndShape { version: VERSION, r#type: "end", reason, tally, expected })

@@ -26,7 +26,7 @@ pub(super) struct Row<'a> {
     /// the webhook that matches
     webhook: Option<&'a str>,
     /// if no webhook matches, the closest one
-    nearest: Option<&'a str>,
+    closest: Option<&'a str>,
     /// the response to it
     response: Response<'a>,
 }
@@ -94,7 +94,7 @@ impl<'a> From<&'a Recorded<Reception>> for Row<'a> {
             target: &own.target,
             body_bytes: own.body_bytes,
             webhook: own.webhook.as_deref(),
-            nearest: own.nearest.as_deref(),
+            closest: own.closest.as_deref(),
             response: Response {
                 state: &own.response,
                 status: own.status,

@@ -7,6 +7,7 @@ use console::{Key, Term, measure_text_width};
 
 use crate::core::text::one_line;
 use crate::output::style::Style;
+use crate::output::text::wrapped_message;
 
 // See `prompt`.
 #[cfg(unix)]
@@ -123,8 +124,10 @@ impl Screen {
         if width + LEAST_WIDTH <= self.columns {
             return Ok(Question { prompt, label, above: 0 });
         }
-        self.term.write_line(label.trim_end())?;
-        Ok(Question { prompt, label: "> ".to_owned(), above: (width - 1).div_ceil(self.columns) })
+        let lines = wrapped_message(label.trim_end(), self.columns);
+        self.term.write_line(&lines)?;
+        let rows = |line: &str| measure_text_width(line).div_ceil(self.columns).max(1);
+        Ok(Question { prompt, label: "> ".to_owned(), above: lines.lines().map(rows).sum() })
     }
 
     fn label(&self, prompt: &str, choices: &str) -> String {
@@ -137,7 +140,8 @@ impl Screen {
     pub(super) fn answered(&self, question: &Question<'_>, answer: &str) -> io::Result<()> {
         self.clear(question)?;
         let answer = self.style.name(&one_line(answer));
-        self.term.write_line(&format!("{}{answer}", self.label(question.prompt, "")))
+        let line = format!("{}{answer}", self.label(question.prompt, ""));
+        self.term.write_line(&wrapped_message(&line, self.columns))
     }
 
     pub(super) fn clear(&self, question: &Question<'_>) -> io::Result<()> {

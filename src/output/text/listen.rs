@@ -115,9 +115,9 @@ fn styled(response: &ResponseState, words: &str, style: Style) -> String {
 
 fn styled_match(seen: &ShownRequest, style: Style) -> Option<String> {
     let best_match = seen.best_match.as_ref()?;
-    Some(match (&best_match.webhook, &best_match.nearest) {
+    Some(match (&best_match.webhook, &best_match.closest) {
         (Some(handle), _) => style.name(&one_line(handle)),
-        (None, Some(nearest)) => style.warning(&format!("no match, closest is {}", one_line(nearest))),
+        (None, Some(closest)) => style.warning(&format!("no match, closest is {}", one_line(closest))),
         (None, None) => style.warning("no match"),
     })
 }

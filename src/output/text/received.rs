@@ -51,7 +51,7 @@ pub fn reception_text(own: &Recorded<Reception>, width: Option<u16>, style: Styl
     if let Some(url) = &own.forward {
         text.push_str(&format!("forwarded to: {}\n", one_line(url)));
     }
-    match (&own.webhook, &own.nearest) {
+    match (&own.webhook, &own.closest) {
         (Some(handle), _) => text.push_str(&format!("webhook: {}\n", one_line(handle))),
         (None, Some(handle)) => text.push_str(&format!("no match, closest was {}\n", one_line(handle))),
         (None, None) => {}

@@ -135,7 +135,7 @@ fn a_changed_secret_goes_to_dotenv_or_nothing_is_changed() {
     api.set(vec![with(sign_ups(), "header", header)]);
     let before = project.files();
     api.hooks(&project, &["pull"]).run().code(2).no_stdout().stderr(str![[r#"
-error: the changed value of the header `X-Cms-Token` looks like a credential
+error: sign-ups: the changed value of the header `X-Cms-Token` looks like a credential
   = help: write `${CMS_TOKEN}` instead, or use `--to-env` to store the value in `.env`, or `--literal` to keep it
 
 "#]]);

@@ -47,7 +47,7 @@ fn json_has_every_webhook_with_its_position() {
             assert_eq!(
                 webhooks[6],
                 json!({
-                    "handle": "sign-up-form-to-crm", "name": "New sign-up forms to the CRM", "id": 67,
+                    "handle": "sign-up-form-to-crm", "name": "New sign-up forms to the CRM", "ids": { "default": 67 },
                     "active": true, "trigger": "create", "trigger_element": "rsvp_template",
                     "prokey_filter": null, "method": "PUT", "payload_url": "https://crm.example.com/forms",
                     "line": 113, "column": 11,

@@ -22,7 +22,7 @@ fn the_expected_request_ends_the_listener_with_success() {
     assert!(ended.stderr.contains("request 2 is the expected one"), "{}", ended.stderr);
     let expected = &ended.lines.last().unwrap()["expected"];
     let met = json!({
-        "webhook": "rsvp-to-cms", "met": true, "not_delivered": null, "nearest": 2, "differences": [],
+        "webhook": "rsvp-to-cms", "met": true, "not_delivered": null, "closest": 2, "differences": [],
     });
     assert_eq!(expected, &met);
 }
@@ -110,7 +110,7 @@ error[not-received]: the expected request was not received; request 2 is the clo
 "#]]
     );
     let expected = &ended.lines.last().unwrap()["expected"];
-    assert_eq!((&expected["met"], &expected["nearest"]), (&json!(false), &json!(2)), "{expected}");
+    assert_eq!((&expected["met"], &expected["closest"]), (&json!(false), &json!(2)), "{expected}");
     let first = json!({ "part": "query", "name": null, "expected": null, "actual": "x=1" });
     assert_eq!((&expected["differences"][0], expected["differences"].as_array().unwrap().len()), (&first, 6));
 }
@@ -120,7 +120,7 @@ fn without_a_request_expect_fails() {
     let project = Project::example();
     let ended = Listener::start(&project, &["--expect", "rsvp-to-cms", "--for", "100ms"]).end();
     assert_eq!(ended.code, Some(1));
-    let nothing = json!({ "webhook": "rsvp-to-cms", "met": false, "not_delivered": null, "nearest": null, "differences": [] });
+    let nothing = json!({ "webhook": "rsvp-to-cms", "met": false, "not_delivered": null, "closest": null, "differences": [] });
     assert_eq!(ended.lines.last().unwrap()["expected"], nothing);
     let stderr = redact(ended.stderr.as_bytes(), &project);
     snapbox::assert_data_eq!(

@@ -402,7 +402,7 @@ fn a_forward_url_that_leads_back_is_refused() {
         let arguments =
             [["listen", "--port", &port, "--for", "1s", "--forward", url].as_slice(), arguments].concat();
         hooks(arguments).in_project(&project).run().code(2).no_stdout().stderr_with(|text| {
-            assert!(text.contains("error: the URL of `--forward` leads back to this listener"), "{text}");
+            assert!(text.contains("error: the URL of `--forward` points to this listener"), "{text}");
         });
     };
     for host in ["127.0.0.1", "localhost", "a.localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]"] {

@@ -68,14 +68,14 @@ fn listener() -> (Project, Listener) {
 fn compared(listener: &mut Listener, line: &str, headers: &str, body: &Value) -> (Value, Vec<String>) {
     let line = listener.request(line, headers, &body.to_string());
     assert_eq!(line["webhook"], Value::Null, "{line}");
-    (line["nearest"].clone(), differences(&line))
+    (line["closest"].clone(), differences(&line))
 }
 
 #[test]
 fn requests_match_the_webhook_that_would_send_them() {
     let (project, mut listener) = listener();
     let line = listener.request("POST /hooks/answers?v=1", HEADERS, &body().to_string());
-    assert_eq!((&line["webhook"], &line["nearest"]), (&"answers".into(), &Value::Null));
+    assert_eq!((&line["webhook"], &line["closest"]), (&"answers".into(), &Value::Null));
     assert_eq!(line["differences"], json!([]));
     for (webhook, path) in [("gala", "/gala"), ("gone", "/gone"), ("answer-gone", "/answer-gone")] {
         listener.fire(&project, webhook, path).success().ignore_output();
@@ -92,8 +92,8 @@ fn any_id_of_an_answer_matches_because_the_element_does_not_contain_it() {
     let line = listener.request("POST /answer-gone", HEADERS, &body.to_string());
     assert_eq!(line["webhook"], "answer-gone", "{line}");
     let body = json!({ "element_data": element, "remove": "4711" });
-    let (nearest, differences) = compared(&mut listener, "POST /answer-gone", HEADERS, &body);
-    assert_eq!(nearest, "answer-gone");
+    let (closest, differences) = compared(&mut listener, "POST /answer-gone", HEADERS, &body);
+    assert_eq!(closest, "answer-gone");
     assert_eq!(differences, [r#"body remove: "4711" / "answer {{id}}""#]);
 }
 
@@ -141,8 +141,8 @@ fn each_difference_is_reported() {
             "header content-type: application/xml; charset=utf-8 / application/json",
         ),
     ] {
-        let (nearest, differences) = compared(&mut listener, line, headers, &body());
-        assert_eq!((nearest, differences), ("answers".into(), vec![expected.to_owned()]), "{line}");
+        let (closest, differences) = compared(&mut listener, line, headers, &body());
+        assert_eq!((closest, differences), ("answers".into(), vec![expected.to_owned()]), "{line}");
     }
 }
 
@@ -192,7 +192,7 @@ fn a_missing_element_is_a_difference() {
         ("{\"seats\": 1, \"who\": \"\"}", "body element_data: - / the element"),
     ] {
         let line = listener.request("POST /hooks/answers?v=1", HEADERS, body);
-        assert_eq!(line["nearest"], "answers");
+        assert_eq!(line["closest"], "answers");
         let differences = differences(&line);
         if expected.contains("no JSON") {
             assert!(differences[0].contains("no JSON ("), "{differences:?}");
@@ -207,7 +207,7 @@ fn a_request_unlike_every_webhook_has_no_closest_one() {
     let (_project, mut listener) = listener();
     let line = listener.request("GET /favicon.ico", "", "");
     assert_eq!(
-        (&line["webhook"], &line["nearest"], &line["differences"]),
+        (&line["webhook"], &line["closest"], &line["differences"]),
         (&Value::Null, &Value::Null, &json!([]))
     );
 }
@@ -224,7 +224,7 @@ fn an_unset_environment_variable_matches_any_value() {
 fn without_definitions_requests_are_shown_but_not_compared() {
     let mut listener = Listener::start(&Project::new(), &["--once"]);
     let line = listener.request("POST /", "", "{}");
-    assert_eq!((&line["webhook"], &line["nearest"]), (&Value::Null, &Value::Null));
+    assert_eq!((&line["webhook"], &line["closest"]), (&Value::Null, &Value::Null));
     let stderr = listener.end().stderr;
     assert_eq!(stderr.matches("no `webhooks.toml` found").count(), 1, "{stderr}");
 }
