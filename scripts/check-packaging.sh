@@ -28,11 +28,11 @@ node scripts/lint-workflows.mjs "$tools" .github/workflows/*.yml "$example_workf
 zizmor --quiet --offline --pedantic .github action.yml
 # It refers to actions by version, for readers.
 zizmor --quiet --offline --config /dev/stdin "$example_workflow" <<<'{ rules: { unpinned-uses: { disable: true } } }'
-check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml "$example_workflow"
-check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml "$example_workflow"
+check-jsonschema --builtin-schema vendor.github-actions action.yml
 # The first document declares the inputs of the component, the second is the job.
 awk '/^---$/ { job = 1; next } job' templates/check.yml >"$scratch/job.yml"
-check-jsonschema --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci "$scratch/job.yml" "$scratch/.gitlab-ci.yml"
+check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci "$scratch/job.yml" "$scratch/.gitlab-ci.yml"
 # It reports what it finds, but its exit code is 0 for most of it.
 cp Containerfile "$scratch/Dockerfile"
 dockerfilelint "$scratch/Dockerfile" | tee "$scratch/report"

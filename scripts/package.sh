@@ -220,6 +220,19 @@ python_tools() {
   done
 }
 
+# Runs the script of the component for GitLab, with the wheel that was built.
+try_component() {
+  local directory=$scratch/component
+  mkdir "$directory"
+  cp webhooks.example.toml "$directory/webhooks.toml"
+  awk '/^  script:$/ { on = 1; next } /^  [a-z]/ { on = 0 } on' templates/check.yml |
+    sed "s/^    - //; s/\$\[\[ inputs.version \]\]/$version/; s/\$\[\[ inputs.arguments \]\]/--strict/; s/\$\[\[ inputs.paths \]\]/./" \
+      >"$directory/script"
+  (cd "$directory" && PIP_FIND_LINKS=$dist PIP_NO_INDEX=1 bash -e script >&2) ||
+    fail 'the component does not check the example file'
+  [[ -s $directory/hooks.junit.xml && -s $directory/gl-code-quality-report.json ]] || fail 'the component writes no reports'
+}
+
 wheel_step() {
   local wheel flags
   python_tools "maturin==$MATURIN" "ziglang==$ZIG"
@@ -239,6 +252,8 @@ wheel_step() {
   "$scratch/venv/bin/pip" uninstall --quiet --yes add-to-calendar-hooks
   [ ! -e "$scratch/venv/bin/hooks" ] || fail 'the wheel was not removed'
   report wheel "$wheel" "pip install in a new venv: $TRIED; uninstalled"
+  try_component
+  report 'component for GitLab' templates/check.yml 'its script, with the wheel: writes both reports'
 }
 
 container_step() {
