@@ -26,7 +26,7 @@ pub struct AccountCommandArgs {
 
 pub fn run(args: &AccountCommandArgs, cx: &mut Context) -> Result {
     let account = api::account(cx, args.account.api().0)?;
-    let environment = api::environment(cx, &args.account)?;
+    let environment = api::environment(cx, &args.account.environment)?;
     let access = ApiAccess::new(cx, &args.account, &account, &environment)?;
     let listed = access.run(cx, async |client| client.list().await)?;
     let webhooks: std::result::Result<usize, AccountFailure> = listed.map(|entries| entries.len());

@@ -17,7 +17,7 @@ use crate::io::http::{Options, SetupError};
 use crate::io::{interrupt, process};
 use crate::output::printer::Printer;
 
-use super::args::{AccountArgs, ApiArgs, ApiConnection};
+use super::args::{AccountArgs, ApiArgs, ApiConnection, EnvironmentArgs};
 use super::context::Context;
 use super::error::{Error, Result, failed};
 
@@ -154,9 +154,9 @@ pub fn account(cx: &Context, args: &ApiArgs) -> Result<AccountSettings> {
 }
 
 /// The environment without a definitions file: `.env` is the one in the current directory.
-pub fn environment(cx: &mut Context, args: &AccountArgs) -> Result<Environment> {
+pub fn environment(cx: &mut Context, args: &EnvironmentArgs) -> Result<Environment> {
     let path = cx.definitions_path().unwrap_or_else(|_| super::context::DEFAULT_FILE.into());
-    let environment = Environment::load(&path, &args.environment.env_file, true)?;
+    let environment = Environment::load(&path, &args.env_file, true)?;
     let problems: Vec<_> = environment.files().flat_map(|(_, problems)| problems).cloned().collect();
     cx.printer.findings(&problems);
     Ok(environment)

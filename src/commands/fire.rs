@@ -17,8 +17,10 @@ use crate::io::listeners::Listeners;
 use crate::io::receiver::{self, Receiver, ReceiverLimits};
 use crate::output::text;
 
+use super::account_element::{self, ElementSource};
 use super::args::{
-    DataArgs, EnvironmentArgs, FormatArgs, RetryArgs, SendArgs, destination as parse_destination,
+    AccountElementArgs, ApiConnection, DataArgs, ELEMENT_GROUP, EnvironmentArgs, FormatArgs, RetryArgs,
+    SendArgs, destination as parse_destination,
 };
 use super::context::Context;
 use super::error::{Error, Result, failed, refused, usage};
@@ -32,12 +34,15 @@ use super::sender::{Sender, explain};
 ///
 /// To send a webhook for each of many elements, use `hooks backfill`.
 #[derive(Debug, Clone, Args)]
+#[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
 pub struct FireArgs {
     /// Handle of the webhook
     #[arg(value_name = "WEBHOOK")]
     pub(super) webhook: Option<String>,
     #[command(flatten)]
     pub(super) data: DataArgs,
+    #[command(flatten)]
+    account: AccountElementArgs,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
     #[command(flatten)]
@@ -64,10 +69,19 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
     let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
-    let (data, element) = args.data.pick_element(cx, is_picked, kind, trigger)?;
-    refuse_mismatch(args, webhook, &element)?;
-    let names = environment_names(webhook, &Target::given(args).destination(None));
+    let mut names = environment_names(webhook, &Target::given(args).destination(None));
+    let settings = args.account.settings(&definitions)?;
+    names.extend(account_element::names(settings.as_ref()));
     let environment = cx.environment(&definitions, &args.environment, &names)?;
+    let source = ElementSource {
+        data: &args.data,
+        account: &args.account,
+        settings: settings.as_ref(),
+        connection: args.api_connection(),
+        environment: &environment,
+    };
+    let (data, element) = source.element(cx, is_picked, kind, trigger)?;
+    refuse_mismatch(args, webhook, &element)?;
     let render = |destination: &Destination| {
         let (element, environment, allow_missing) = (&element, &environment, args.data.allow_missing);
         prepare(webhook, Rendering { element, environment, allow_missing, destination })
@@ -108,6 +122,14 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         cx.hint_without_questions(&words);
     }
     Ok(sent.exit())
+}
+
+impl FireArgs {
+    /// How requests to the account's API are sent: within the same time limit, and never without checking its certificate.
+    fn api_connection(&self) -> ApiConnection {
+        let cacert = self.send.cacert().to_vec();
+        ApiConnection { timeout: self.send.timeout, cacert, is_verbose: self.account.verbose }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! One file a command: what was typed, and what it does.
 
 pub mod account;
+mod account_element;
 pub mod add;
 pub mod api;
 pub mod args;

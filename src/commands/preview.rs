@@ -11,7 +11,10 @@ use crate::core::request::{
 use crate::core::text::{count, printable};
 use crate::output::{json, text};
 
-use super::args::{DataArgs, EnvironmentArgs, FormatArgs, destination};
+use super::account_element::{self, ElementSource};
+use super::args::{
+    AccountElementArgs, ConnectionArgs, DataArgs, ELEMENT_GROUP, EnvironmentArgs, FormatArgs, destination,
+};
 use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
@@ -23,6 +26,7 @@ use super::exit::Exit;
 /// With `--all`, every webhook is shown with its built-in sample. The environment is not read, and `--format http` lays JSON bodies
 /// out over lines and leaves out headers that are the same for every webhook: the output changes only if a definition changes.
 #[derive(Debug, Clone, Args)]
+#[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
 pub struct PreviewArgs {
     /// Handle of the webhook
     #[arg(value_name = "WEBHOOK")]
@@ -30,11 +34,15 @@ pub struct PreviewArgs {
     /// Show every webhook with its built-in sample, e.g. to compare in CI
     #[arg(
         long,
-        conflicts_with_all = ["webhook", "data", "set", "set_json", "allow_missing", "env_file", "to", "reveal"]
+        conflicts_with_all = ["webhook", "data", "set", "set_json", "allow_missing", "id", "event", "env_file", "to", "reveal"]
     )]
     all: bool,
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    account: AccountElementArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// Show the request as if sent to this URL
@@ -69,10 +77,19 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     }
     let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
     let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
-    let (data, element) = args.data.pick_element(cx, is_picked, kind, trigger)?;
     let destination = args.to.clone().map_or(Destination::Defined, Destination::from);
-    let names = environment_names(webhook, &destination);
+    let mut names = environment_names(webhook, &destination);
+    let settings = args.account.settings(&definitions)?;
+    names.extend(account_element::names(settings.as_ref()));
     let environment = cx.environment(&definitions, &args.environment, &names)?;
+    let source = ElementSource {
+        data: &args.data,
+        account: &args.account,
+        settings: settings.as_ref(),
+        connection: (&args.connection).into(),
+        environment: &environment,
+    };
+    let (data, element) = source.element(cx, is_picked, kind, trigger)?;
     let rendering = Rendering {
         element: &element,
         environment: &PermissiveEnvironment::for_display(&environment),

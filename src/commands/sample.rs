@@ -2,15 +2,22 @@
 
 use clap::Args;
 
+use crate::core::account::replace_personal_values;
 use crate::core::catalog;
-use crate::core::model::Trigger;
+use crate::core::model::{Trigger, TriggerElement};
+use crate::io::account::digest_key;
 
-use super::args::{ElementChoice, trigger};
+use super::account_element;
+use super::args::{AccountElementArgs, ConnectionArgs, ElementChoice, EnvironmentArgs, trigger};
 use super::context::Context;
-use super::error::Result;
+use super::error::{Result, failed};
 use super::exit::Exit;
 
 /// Print an example element as JSON, ready to edit
+///
+/// With `--id` or `--event`, an element of the account is printed as a delivery would contain it. Stand-ins replace what may be
+/// about people: email addresses, names, texts, form fields, and fields that this version does not know. The same value always has
+/// the same stand-in.
 #[derive(Debug, Clone, Args)]
 pub struct SampleArgs {
     /// Trigger element, e.g. `event` or `rsvp_answer`, or a webhook
@@ -19,6 +26,15 @@ pub struct SampleArgs {
     /// Trigger of the delivery [default: the webhook's, else `create`]
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
+    #[command(flatten)]
+    account: AccountElementArgs,
+    /// Keep personal data of the element of the account
+    #[arg(long, requires = "account_element", help_heading = "Account")]
+    no_redact: bool,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
 }
 
 pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
@@ -27,6 +43,28 @@ pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
         None => ElementChoice { element: cx.trigger_element()?, trigger: None },
     };
     let trigger = args.trigger.or(trigger).unwrap_or(Trigger::Create);
-    cx.printer.bytes(catalog::sample(element, trigger).as_bytes());
+    if args.account.is_given() {
+        let text = of_account(args, cx, element, trigger)?;
+        cx.printer.bytes(text.as_bytes());
+    } else {
+        cx.printer.bytes(catalog::sample(element, trigger).as_bytes());
+    }
     Ok(Exit::Success)
+}
+
+/// An element of the account, laid out like the built-in samples.
+fn of_account(args: &SampleArgs, cx: &mut Context, kind: TriggerElement, trigger: Trigger) -> Result<String> {
+    let SampleArgs { account, connection, environment, .. } = args;
+    let mut read = account_element::read(cx, account, connection, environment, kind, trigger)?;
+    if args.no_redact {
+        cx.printer
+            .warning("the element may contain personal data; omit `--no-redact` to replace it by stand-ins");
+    } else {
+        let key = digest_key().map_err(|error| failed("cannot use the key of the stand-ins", &error))?;
+        replace_personal_values(&key, kind, &mut read.delivered);
+        cx.printer
+            .status("personal data and texts are replaced by stand-ins; use `--no-redact` to keep them");
+    }
+    let text = serde_json::to_string_pretty(&read.delivered);
+    Ok(text.map_err(|error| failed("cannot print the element", &error))? + "\n")
 }

@@ -16,7 +16,11 @@ use crate::io::files::{self, Elements, InputFormat};
 use crate::output::json::{self, VariableRow};
 use crate::output::text;
 
-use super::args::{DataArgs, ElementChoice, FormatArgs, InputArgs, trigger};
+use super::account_element;
+use super::args::{
+    AccountElementArgs, ConnectionArgs, DataArgs, ELEMENT_GROUP, ElementChoice, EnvironmentArgs, FormatArgs,
+    InputArgs, trigger,
+};
 use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
@@ -27,8 +31,9 @@ const MAX_ROWS: usize = 10_000;
 /// Show the variables of a trigger element, with type and example
 ///
 /// Without ELEMENT, the variables of all seven elements are listed. With DATA, those of that element are listed, with
-/// their values.
+/// their values; with `--id` or `--event`, those of an element of the account.
 #[derive(Debug, Clone, Args)]
+#[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
 pub struct VarsArgs {
     /// Trigger element, e.g. `event` or `rsvp_answer`, or a webhook
     #[arg(value_name = "ELEMENT")]
@@ -42,45 +47,45 @@ pub struct VarsArgs {
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
     #[command(flatten)]
+    account: AccountElementArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
+    #[command(flatten)]
     format: FormatArgs,
 }
 
 pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
-    let is_data = args.data.is_some();
     let named = args.element.as_deref().map(|named| ElementChoice::named(cx, named)).transpose()?;
     let typed = args.trigger.or(named.and_then(|named| named.trigger));
     let trigger = typed.unwrap_or(Trigger::Create);
-    let elements = match (named.map(|named| named.element), &args.data) {
-        (Some(kind), Some(path)) => {
-            let operand = Some(path.as_path()).filter(|path| *path != Path::new("-"));
-            let element = match args.input.format(operand, kind)? {
-                InputFormat::Json => DataArgs::from_file(path.clone()).element(cx, kind, trigger)?,
-                InputFormat::Csv => first_row(cx, operand)?,
-            };
-            let rows = rows_of(kind, &element);
+    let kind = named.map(|named| named.element);
+    let data = data(args, cx, kind, trigger)?;
+    let elements = match (kind, &data) {
+        (Some(kind), Some(element)) => {
+            let rows = rows_of(kind, element);
             if rows.len() >= MAX_ROWS {
                 cx.printer.warning(&format!("only the first {MAX_ROWS} variables are shown"));
             }
             vec![(kind, rows)]
         }
         (Some(kind), None) => vec![(kind, rows_of_any(kind, trigger))],
-        (None, None) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind, trigger))).to_vec(),
-        (None, Some(_)) => {
-            let message = "DATA requires ELEMENT".to_owned();
-            return Err(
-                usage(message).help("name its trigger element, e.g. `hooks vars rsvp_answer answer.json`")
-            );
-        }
+        (None, _) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind, trigger))).to_vec(),
     };
     let elements: Vec<_> = elements.into_iter().map(|(kind, rows)| (kind, offered(rows, trigger))).collect();
     if args.format.is_json() {
-        cx.printer.data(&json::variables_json(typed.map(Trigger::as_str), &elements));
+        cx.printer.data(&json::variables_json(
+            typed.map(Trigger::as_str),
+            data.as_ref().map(Element::name),
+            &elements,
+        ));
         return Ok(Exit::Success);
     }
     let (width, style) = (cx.printer.width(), cx.printer.style());
     let texts: Vec<String> = elements
         .iter()
-        .map(|(kind, rows)| text::variables_text(*kind, rows, is_data, width, style))
+        .map(|(kind, rows)| text::variables_text(*kind, rows, data.is_some(), width, style))
         .collect();
     cx.printer.data(&texts.join("\n"));
     cx.printer.hint(if trigger == Trigger::Delete {
@@ -89,6 +94,35 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
         "write `{{VARIABLE}}` in the value of a header or body field; try `hooks preview WEBHOOK` to see the result"
     });
     Ok(Exit::Success)
+}
+
+/// The element whose variables are shown, if one is named.
+fn data(
+    args: &VarsArgs,
+    cx: &mut Context,
+    kind: Option<TriggerElement>,
+    trigger: Trigger,
+) -> Result<Option<Element>> {
+    let Some(kind) = kind else {
+        return match (&args.data, args.account.is_given()) {
+            (None, false) => Ok(None),
+            (Some(_), _) => Err(usage("DATA requires ELEMENT")
+                .help("name its trigger element, e.g. `hooks vars rsvp_answer answer.json`")),
+            (None, true) => Err(usage("`--id` and `--event` require ELEMENT")
+                .help("name the trigger element, e.g. `hooks vars style --id 67`")),
+        };
+    };
+    if args.account.is_given() {
+        let VarsArgs { account, connection, environment, .. } = args;
+        let read = account_element::read(cx, account, connection, environment, kind, trigger)?;
+        return Ok(Some(account_element::as_data(&read)?));
+    }
+    let Some(path) = &args.data else { return Ok(None) };
+    let operand = Some(path.as_path()).filter(|path| *path != Path::new("-"));
+    Ok(Some(match args.input.format(operand, kind)? {
+        InputFormat::Json => DataArgs::from_file(path.clone()).element(cx, kind, trigger)?,
+        InputFormat::Csv => first_row(cx, operand)?,
+    }))
 }
 
 /// The element in the first row of a table.

@@ -81,7 +81,6 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
     ("listen", "-p -P", ("hooks listen --port 4001", "listens on another port")),
     ("listen", "--host --address", ("hooks listen --bind 127.0.0.1", "listens on another address")),
     ("listen", "-n -c", ("hooks listen --count 1", "stops after one request")),
-    ("fire", "-v --verbose", ("hooks history ID", "shows the whole request and the response of a delivery")),
     ("fire", "--dry-run -n", PREVIEW),
     ("fire", "--url -u --target --endpoint --destination", TO),
     ("fire", "-d --data --payload --element --input", DATA),
@@ -115,12 +114,17 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
     ("preview", "--curl", ("hooks preview WEBHOOK --format curl", "prints a curl command")),
     ("preview", "--http --raw", ("hooks preview WEBHOOK --format http", "prints the HTTP message")),
     ("preview", "--body", ("hooks preview WEBHOOK --format body", "prints only the body")),
-    ("preview", "-v --verbose", ("hooks preview WEBHOOK --reveal", "shows the masked values too")),
     ("preview", "-d --data --element", ("hooks preview WEBHOOK DATA", "reads the element from a file")),
     ("history", "-n --last --tail --count", ("hooks history --limit 5", "shows the last deliveries")),
     ("history", "--failed --errors", ("hooks history --status failed", "shows failed deliveries")),
     ("check", "--explain-all", ("hooks check --explain all", "explains all rules")),
     ("check", "--config -c", ("hooks check FILE", "checks another file")),
+];
+
+/// What people mean by `--verbose` where it is about requests to the account's API, by command.
+const VERBOSE: &[(&str, Instead)] = &[
+    ("fire", ("hooks history ID", "shows the whole request and the response of a delivery")),
+    ("preview", ("hooks preview WEBHOOK --reveal", "shows the masked values too")),
 ];
 
 /// The error for a command line that clap refuses; none if clap's own message is good enough.
@@ -136,7 +140,8 @@ pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command
             Some(unknown_command(all, called.unwrap_or(all), typed(ContextKind::InvalidSubcommand)?))
         }
         ErrorKind::MissingRequiredArgument => {
-            missing_of_backfill(called?, words, typed(ContextKind::InvalidArg)?)
+            let (called, missing) = (called?, typed(ContextKind::InvalidArg)?);
+            missing_of_backfill(called, words, missing).or_else(|| verbose_alone(called, words, missing))
         }
         ErrorKind::UnknownArgument => {
             let (name, option) = (called?.get_name(), typed(ContextKind::InvalidArg)?);
@@ -151,6 +156,14 @@ pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command
         }
         _ => None,
     }
+}
+
+/// `--verbose` without an element of the account.
+fn verbose_alone(called: &clap::Command, words: &[String], missing: &str) -> Option<Error> {
+    let is_typed = words.iter().any(|word| matches!(word.as_str(), "-v" | "--verbose"));
+    let (_, instead) = VERBOSE.iter().find(|(own, _)| *own == called.get_name())?;
+    let message = "`--verbose` shows requests to the account's API: it requires `--id` or `--event`";
+    (is_typed && missing.contains("--id")).then(|| instead_of(message.to_owned(), &[*instead]))
 }
 
 /// What `hooks backfill` lacks, if something else was meant: its commands are in the place of a webhook.
@@ -233,7 +246,8 @@ mod tests {
     fn every_suggested_command_line_parses() {
         let of_commands = COMMANDS.iter().flat_map(|(_, instead)| instead.iter());
         let of_arguments = ARGUMENTS.iter().map(|(.., instead)| instead);
-        let of_options = OPTIONS.iter().map(|(.., instead)| instead);
+        let of_options =
+            OPTIONS.iter().map(|(.., instead)| instead).chain(VERBOSE.iter().map(|(_, instead)| instead));
         for (line, _) in of_commands.chain(of_arguments).chain(of_options) {
             let words = line.replace("ELEMENT", "event").replace(" ID", " 1").replace("RUN", "1");
             let read = command().try_get_matches_from(words.split(' '));

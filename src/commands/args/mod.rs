@@ -3,6 +3,7 @@
 mod account;
 mod backfill;
 mod data;
+mod element;
 mod event;
 mod fields;
 mod number;
@@ -16,6 +17,7 @@ pub use crate::core::delivery::age;
 pub use account::{AccountArgs, ApiArgs, ApiConnection, ConnectionArgs};
 pub use backfill::{CONCURRENCY, FailedToArgs, OnBadLine, SelectionArgs, SpeedArgs};
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
+pub use element::{AccountElementArgs, ELEMENT_GROUP};
 pub use event::EventArgs;
 pub use fields::{FieldArgs, HeaderPair};
 pub use number::number;

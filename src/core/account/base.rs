@@ -25,12 +25,17 @@ impl DigestKey {
 
     /// The digest of some parts, in hexadecimal.
     pub fn digest(&self, parts: &[&str]) -> String {
+        self.bytes(parts).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The digest of some parts.
+    pub(super) fn bytes(&self, parts: &[&str]) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.0);
         for part in parts {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part.as_bytes());
         }
-        context.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        context.sign()
     }
 
     /// The digest of the values of a field.

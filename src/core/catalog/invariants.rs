@@ -11,7 +11,9 @@ use crate::core::model::TriggerElement::{
 
 use crate::core::text::fold;
 
-use super::{Variable, VariableType, find, is_open, may_be_new, other_owner, sample, suggest, variables};
+use super::{
+    ValueFormat, Variable, VariableType, find, is_open, may_be_new, other_owner, sample, suggest, variables,
+};
 
 fn parsed(element: TriggerElement) -> Value {
     parsed_on(Trigger::Update, element)
@@ -314,6 +316,33 @@ fn unknown_names_are_no_mistake_in_open_containers_alone() {
 fn only_objects_are_open() {
     for (element, variable) in every_variable().filter(|(_, variable)| variable.open) {
         assert_eq!(variable.kind, VariableType::Object, "`{}` of {element}", variable.name);
+    }
+}
+
+/// Texts that are neither limited to some values nor of a format, but settings or references: nobody wrote them about people.
+const SETTINGS: &str = "recurrence_byDay recurrence_byMonthDay recurrence_byMonth recurrence_weekstart dates.0.timeZone \
+                        sequence prokey event_group events.0 styleLight.--base-font-size-l styleLight.--btn-background \
+                        fields.0.name";
+
+#[test]
+fn every_text_is_personal_or_known_not_to_be() {
+    for (element, variable) in every_variable() {
+        let is_text = matches!(variable.kind, VariableType::Text | VariableType::TextOrBoolean);
+        let is_format =
+            !matches!(variable.format, ValueFormat::Any | ValueFormat::NotBlank | ValueFormat::Url);
+        let is_limited = is_format || !variable.allowed.is_empty();
+        let is_identity = variable.name == "id" && element.is_addressed_by_prokey();
+        let is_setting =
+            is_limited || is_identity || SETTINGS.split_whitespace().any(|own| own == variable.name);
+        if is_text {
+            assert_ne!(variable.personal, is_setting, "`{}` of {element}", variable.name);
+        }
+        if let Some((parent, _)) =
+            variable.name.rsplit_once('.').filter(|_| variable.kind != VariableType::Text)
+        {
+            let inherited = find(element, parent).is_some_and(|parent| parent.personal);
+            assert!(!inherited || variable.personal, "`{}` of {element}", variable.name);
+        }
     }
 }
 

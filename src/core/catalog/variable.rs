@@ -98,6 +98,9 @@ pub struct Variable {
     pub format: ValueFormat,
     /// The resource of the REST API whose id or prokey it is, as in the path: `rsvp-block`.
     pub refers_to: Option<&'static str>,
+    /// Whether its value, and what is in it, may be about people, or is text that somebody wrote: a sample from the account
+    /// contains a stand-in for it.
+    pub personal: bool,
     /// What it means, for someone new to the platform: a fragment without a full stop.
     pub meaning: &'static str,
 }
@@ -116,6 +119,7 @@ impl Variable {
             allowed: &[],
             format: ValueFormat::Any,
             refers_to: None,
+            personal: false,
             meaning,
         }
     }
@@ -146,6 +150,12 @@ impl Variable {
     /// Its fields differ from element to element.
     pub(super) const fn open(mut self) -> Self {
         self.open = true;
+        self
+    }
+
+    /// May be about people.
+    pub(super) const fn personal(mut self) -> Self {
+        self.personal = true;
         self
     }
 

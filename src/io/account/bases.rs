@@ -31,8 +31,7 @@ impl BaseFile {
         if !is_stored && !directory.join("key").exists() {
             return Ok(None);
         }
-        files::create_private_directory(&directory)?;
-        let digest_key = digest_key(&directory.join("key"))?;
+        let digest_key = digest_key()?;
         let definitions = fs::canonicalize(definitions).or_else(|_| std::path::absolute(definitions))?;
         let name = digest_key.digest(&[&api.to_string(), key.reveal(), &definitions.to_string_lossy()]);
         let path = directory.join(format!("{}.json", &name[..32]));
@@ -61,6 +60,12 @@ pub(super) fn write_json(path: &Path, value: &impl serde::Serialize) -> io::Resu
     Ok(())
 }
 
+/// A digest of an account and of something in it, by which they are recognised on this machine.
+pub fn account_digest(api: &ApiUrl, key: &AccountKey, parts: &[&str]) -> io::Result<String> {
+    let api = api.to_string();
+    Ok(digest_key()?.digest(&[&[&*api, key.reveal()], parts].concat()))
+}
+
 fn directory() -> io::Result<PathBuf> {
     let state = env::state_directory();
     let state =
@@ -68,19 +73,14 @@ fn directory() -> io::Result<PathBuf> {
     Ok(state.join("hooks").join("account"))
 }
 
-/// A digest of an account and of something in it, by which they are recognised on this machine.
-pub fn account_digest(api: &ApiUrl, key: &AccountKey, parts: &[&str]) -> io::Result<String> {
+/// The key of digests and stand-ins, created at the first use.
+pub fn digest_key() -> io::Result<DigestKey> {
     let directory = directory()?;
     files::create_private_directory(&directory)?;
-    let api = api.to_string();
-    Ok(digest_key(&directory.join("key"))?.digest(&[&[&*api, key.reveal()], parts].concat()))
-}
-
-/// The key of the digests, created at the first use.
-fn digest_key(path: &Path) -> io::Result<DigestKey> {
-    match fs::read(path) {
+    let path = directory.join("key");
+    match fs::read(&path) {
         Ok(bytes) if bytes.len() == DigestKey::BYTES => return Ok(DigestKey::new(&bytes)),
-        Ok(_) => fs::remove_file(path)?,
+        Ok(_) => fs::remove_file(&path)?,
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
@@ -88,10 +88,10 @@ fn digest_key(path: &Path) -> io::Result<DigestKey> {
     SystemRandom::new()
         .fill(&mut bytes)
         .map_err(|_| io::Error::other("the system cannot generate random numbers"))?;
-    match temporary(path, &bytes)?.persist_noclobber(path) {
+    match temporary(&path, &bytes)?.persist_noclobber(&path) {
         Ok(_) => Ok(DigestKey::new(&bytes)),
         // Another program was faster.
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(DigestKey::new(&fs::read(path)?)),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(DigestKey::new(&fs::read(&path)?)),
         Err(error) => Err(error.error),
     }
 }

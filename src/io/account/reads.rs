@@ -5,8 +5,11 @@ use std::collections::HashSet;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 
-use crate::core::account::{AccountFailure, AccountWebhook, ListEntry, entries, list_items, sole_item};
+use crate::core::account::{
+    AccountElement, AccountFailure, AccountWebhook, ElementAddress, ListEntry, entries, list_items, sole_item,
+};
 use crate::core::catalog::PAGE_SIZE;
+use crate::core::model::Trigger;
 
 use super::client::{AccountClient, CONCURRENT_READS};
 
@@ -33,6 +36,31 @@ impl AccountClient<'_> {
     pub async fn webhook(&self, id: u64) -> Result<Option<AccountWebhook>, AccountFailure> {
         let json = self.entry(&format!("/webhook/{id}")).await?;
         json.map(|json| AccountWebhook::read(id, &json)).transpose()
+    }
+
+    /// The element at this address, as a delivery for the trigger contains it; none if the account has no such element.
+    pub async fn element(
+        &self,
+        address: &ElementAddress,
+        trigger: Trigger,
+    ) -> Result<Option<AccountElement>, AccountFailure> {
+        let json = match address {
+            ElementAddress::Answer { id: Some(_), .. } => self.listed_answer(address).await?,
+            _ => self.entry(&address.path()).await?,
+        };
+        json.map(|json| AccountElement::read(address, trigger, json)).transpose()
+    }
+
+    /// The API reads no answer by its id.
+    async fn listed_answer(&self, address: &ElementAddress) -> Result<Option<Value>, AccountFailure> {
+        // A short page is not taken for the last, since its size may differ from the documented one.
+        let mut pages = Pages::new(self, &address.path(), 1);
+        while let Some(items) = pages.next().await? {
+            if let Some(found) = address.find_in(items) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     /// The entry at a path such as `/event/PROKEY`; none if the account has no such entry.

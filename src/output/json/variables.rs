@@ -43,6 +43,8 @@ pub(super) struct Variables<'a> {
     version: u32,
     /// the value of `--trigger`, or the trigger of the webhook
     trigger: Option<&'a str>,
+    /// where the element is from; null without DATA, `--id` and `--event`
+    data: Option<&'a str>,
     /// the requested trigger elements
     elements: Vec<Element<'a>>,
 }
@@ -56,10 +58,15 @@ struct Element<'a> {
     variables: &'a [VariableRow],
 }
 
-pub fn variables_json(trigger: Option<&str>, elements: &[(TriggerElement, Vec<VariableRow>)]) -> String {
+/// `data` is the source of the element.
+pub fn variables_json(
+    trigger: Option<&str>,
+    data: Option<&str>,
+    elements: &[(TriggerElement, Vec<VariableRow>)],
+) -> String {
     let elements = elements
         .iter()
         .map(|(kind, variables)| Element { trigger_element: kind.as_str(), variables })
         .collect();
-    document(&Variables { version: VERSION, trigger, elements })
+    document(&Variables { version: VERSION, trigger, data, elements })
 }

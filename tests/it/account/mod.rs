@@ -5,6 +5,7 @@ mod client;
 mod diff;
 pub(crate) mod emulated;
 mod pull;
+mod samples;
 mod two_accounts;
 
 use hooks::core::account::AccountFailureKind;

@@ -31,10 +31,10 @@ use self::client::Client;
 
 /// The time at which clocks stand in most tests.
 const NOW: &str = "2026-03-01T09:00:00.000Z";
-const KEY: &str = "5a1f0c6e-8a3b-4c6f-9a54-2f0d1d7e9b11";
+pub(crate) const KEY: &str = "5a1f0c6e-8a3b-4c6f-9a54-2f0d1d7e9b11";
 
 /// An emulator whose events are taken and kept by a thread. Each change is fired to the end at once, without deliveries.
-struct Server {
+pub(crate) struct Server {
     client: Client,
     handle: EmulatorHandle,
     kept: Arc<Mutex<Kept>>,
@@ -52,16 +52,16 @@ struct Kept {
     holds: bool,
 }
 
-fn options() -> EmulatorOptions {
+pub(crate) fn options() -> EmulatorOptions {
     EmulatorOptions { now: parse_timestamp(NOW), seed: Seed::sample().unwrap(), ..EmulatorOptions::default() }
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with(options())
     }
 
-    fn with(options: EmulatorOptions) -> Self {
+    pub(crate) fn with(options: EmulatorOptions) -> Self {
         let (address, mut emulator) = started(options);
         let (handle, kept) = (emulator.handle(), Arc::new(Mutex::new(Kept::default())));
         let (stop, mut stopped) = tokio::sync::oneshot::channel();
@@ -93,7 +93,7 @@ impl Server {
     }
 
     /// The changes since the last call of this, once all are fired.
-    fn changes(&self) -> Vec<Change> {
+    pub(crate) fn changes(&self) -> Vec<Change> {
         self.get("/_emulator/idle?timeout=20").ok();
         self.kept(|kept| std::mem::take(&mut kept.changes))
     }

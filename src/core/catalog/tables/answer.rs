@@ -4,6 +4,7 @@ use crate::core::catalog::variable::{ValueFormat, Variable, boolean, integer, ob
 
 pub(in crate::core::catalog) const RSVP_ANSWER: &[Variable] = &[
     text("id", "the id of the answer; the delivered element does not contain it")
+        .personal()
         .also("answer id, rsvp id, Antwort-ID")
         .optional()
         .read_only(),
@@ -21,6 +22,7 @@ pub(in crate::core::catalog) const RSVP_ANSWER: &[Variable] = &[
         .format(ValueFormat::Moment)
         .read_only(),
     text("email", "the email address of the person who answered")
+        .personal()
         .also("mail, email address, mail address, E-Mail-Adresse")
         .read_only(),
     text("prokey", "the prokey (long id) of the event that the answer is for")
@@ -33,18 +35,22 @@ pub(in crate::core::catalog) const RSVP_ANSWER: &[Variable] = &[
         )
         .read_only(),
     object("payload", "the values of the form's custom fields, which differ from form to form")
+        .personal()
         .also("form, fields, form fields, answers, Formular, Formularfelder")
         .open()
         .read_only(),
     text("payload.first_name", "the first name, if the form asks for it")
+        .personal()
         .also("given name, forename, Vorname")
         .optional()
         .read_only(),
     text("payload.last_name", "the last name, if the form asks for it")
+        .personal()
         .also("surname, family name, Nachname, Familienname")
         .optional()
         .read_only(),
     boolean("payload.required_check", "whether the checkbox was ticked, if the form has one of this name")
+        .personal()
         .also("consent, terms, Zustimmung, Einwilligung")
         .optional()
         .read_only(),

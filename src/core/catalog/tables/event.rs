@@ -16,6 +16,7 @@ pub(in crate::core::catalog) const EVENT: &[Variable] = &[
         .format(ValueFormat::Moment)
         .read_only(),
     text("iCalFileName", "the name of its calendar file, if one was chosen")
+        .personal()
         .also("ics, file name, Dateiname")
         .nullable(),
     text("recurrence", "the repetition as an RRULE, the rule text that calendar files use")
@@ -43,10 +44,12 @@ pub(in crate::core::catalog) const EVENT: &[Variable] = &[
         .required(),
     object("dates.0", "one of the dates: `dates.0` is the first, `dates.1` the second"),
     text("dates.0.name", "the title of the date")
+        .personal()
         .also("title, event name, summary, subject, Titel, Terminname, Veranstaltungsname")
         .format(ValueFormat::NotBlank)
         .required(),
     text("dates.0.description", "what the date is about, as HTML")
+        .personal()
         .also("text, details, Beschreibung")
         .nullable(),
     text("dates.0.startDate", "the day it starts, as year-month-day")
@@ -67,6 +70,7 @@ pub(in crate::core::catalog) const EVENT: &[Variable] = &[
         .format(ValueFormat::Time),
     text("dates.0.timeZone", "the time zone of these times, as region/city").also("tz, Zeitzone").nullable(),
     text("dates.0.location", "where it takes place: an address or a link")
+        .personal()
         .also("place, venue, address, where, Ort, Veranstaltungsort, Adresse")
         .nullable(),
     text("dates.0.status", "how certain it is: `CONFIRMED`, `TENTATIVE` or `CANCELLED`")
@@ -76,16 +80,20 @@ pub(in crate::core::catalog) const EVENT: &[Variable] = &[
         .nullable()
         .one_of(&["free", "busy"]),
     text("dates.0.organizer_name", "the name of the organizer")
+        .personal()
         .also("organizer, organiser, host, Veranstalter, Organisator")
         .nullable(),
     text("dates.0.organizer_email", "the email address of the organizer")
+        .personal()
         .also("email, mail, E-Mail-Adresse")
         .nullable(),
     text("dates.0.attendee_name", "the name of the attendee, if there is a fixed one")
+        .personal()
         .also("attendee, participant, Teilnehmer")
         .nullable(),
-    text("dates.0.attendee_email", "the email address of that attendee").nullable(),
+    text("dates.0.attendee_email", "the email address of that attendee").personal().nullable(),
     text("title_event_series", "the title above all dates, for events with more than one date")
+        .personal()
         .also("series, series title, Serientitel")
         .nullable(),
     integer("rsvp_block", "the id of the RSVP template with its form")
@@ -138,7 +146,7 @@ pub(in crate::core::catalog) const EVENT_GROUP: &[Variable] = &[
         .also("updated, updated_at, modified, changed, geändert, Änderungsdatum")
         .nullable()
         .format(ValueFormat::Moment).read_only(),
-    text("name", "the name of the group; public if people can subscribe to it")
+    text("name", "the name of the group; public if people can subscribe to it").personal()
         .also("title, group name, calendar name, Titel, Gruppenname")
         .format(ValueFormat::NotBlank).required(),
     text(
@@ -148,8 +156,8 @@ pub(in crate::core::catalog) const EVENT_GROUP: &[Variable] = &[
         .one_of(&["no", "external", "children"]).default("\"no\""),
     boolean("public_event_overview", "whether the group has a public list of its events").optional()
         .default("false"),
-    text("internal_note", "a note for internal use").also("note, comment, Notiz, Bemerkung").nullable(),
-    text("subscription_cal_url", "the address of the external calendar, usually ending in .ics")
+    text("internal_note", "a note for internal use").personal().also("note, comment, Notiz, Bemerkung").nullable(),
+    text("subscription_cal_url", "the address of the external calendar, usually ending in .ics").personal()
         .also("url, calendar url, ics, Kalender-URL")
         .nullable()
         .format(ValueFormat::Url),

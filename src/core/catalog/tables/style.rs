@@ -11,7 +11,10 @@ const LANGUAGES: &[&str] = &[
 
 pub(in crate::core::catalog) const STYLE: &[Variable] = &[
     integer("id", "the id of the style").read_only(),
-    text("name", "the name of the style, for internal use").format(ValueFormat::NotBlank).required(),
+    text("name", "the name of the style, for internal use")
+        .personal()
+        .format(ValueFormat::NotBlank)
+        .required(),
     list(
         "options",
         "the calendars offered: `apple`, `google`, `ical`, `ms365`, `msteams`, `outlookcom`, `yahoo`",
@@ -25,6 +28,7 @@ pub(in crate::core::catalog) const STYLE: &[Variable] = &[
     .one_of(&["default", "3d", "flat", "round", "neumorphism", "text", "date", "custom"])
     .default("\"default\""),
     text("customCss", "the address of a custom style sheet, for the look `custom`")
+        .personal()
         .nullable()
         .format(ValueFormat::Url),
     boolean("inline", "whether the button is part of a line of text").default("false"),
@@ -52,14 +56,18 @@ pub(in crate::core::catalog) const STYLE: &[Variable] = &[
         .one_of(LANGUAGES)
         .default("\"en\""),
     object("customLabels", "custom texts that replace the default ones, by the name of the text")
+        .personal()
         .nullable()
         .open(),
-    text("customLabels.ical", "the custom text for the calendar file, if it was changed").optional(),
-    list("images", "the addresses of pictures for search engines").nullable(),
+    text("customLabels.ical", "the custom text for the calendar file, if it was changed")
+        .personal()
+        .optional(),
+    list("images", "the addresses of pictures for search engines").personal().nullable(),
     text("images.0", "the address of one picture: `images.0` is the first, `images.1` the second")
+        .personal()
         .format(ValueFormat::Url),
     boolean("hideRichData", "whether structured data for search engines is left out").default("false"),
-    text("identifier", "the name of the button in tracking").nullable(),
+    text("identifier", "the name of the button in tracking").personal().nullable(),
     boolean(
         "bypassWebViewCheck",
         "whether the calendar file is also offered inside other apps, where it is often blocked",

@@ -1,0 +1,110 @@
+//! The element of a command: DATA, the built-in sample, or an element of the account.
+
+use std::sync::Arc;
+
+use crate::core::account::{AccountElement, ElementAddress};
+use crate::core::definitions::AccountSettings;
+use crate::core::diagnostic::Diagnostic;
+use crate::core::json;
+use crate::core::model::{Trigger, TriggerElement};
+use crate::core::request::Element;
+use crate::core::text::Source;
+use crate::io::env::Environment;
+
+use super::api::{self, ApiAccess};
+use super::args::{AccountElementArgs, ApiConnection, ConnectionArgs, DataArgs, EnvironmentArgs};
+use super::context::Context;
+use super::error::Result;
+
+/// What the options of a command say about its element.
+pub(super) struct ElementSource<'a> {
+    pub(super) data: &'a DataArgs,
+    pub(super) account: &'a AccountElementArgs,
+    /// None if the element is not one of the account.
+    pub(super) settings: Option<&'a AccountSettings>,
+    pub(super) connection: ApiConnection,
+    pub(super) environment: &'a Environment,
+}
+
+impl ElementSource<'_> {
+    /// The element, with the fields that are set. If none is named and `is_asked`, prompts for a file; returns the arguments with it.
+    pub(super) fn element(
+        &self,
+        cx: &mut Context,
+        is_asked: bool,
+        kind: TriggerElement,
+        trigger: Trigger,
+    ) -> Result<(DataArgs, Element)> {
+        let Some(settings) = self.settings else {
+            return self.data.pick_element(cx, is_asked, kind, trigger);
+        };
+        let address = self.account.address(kind)?;
+        let connection = ApiConnection { is_verbose: self.account.verbose, ..self.connection.clone() };
+        let access = ApiAccess::open(cx, &self.account.api, connection, settings, self.environment)?;
+        let mut element = as_data(&read_from(cx, &access, &address, trigger)?)?;
+        self.data.change(&mut element, kind)?;
+        self.data.hint_types(cx, kind);
+        Ok((self.data.clone(), element))
+    }
+}
+
+/// The names of the environment that give access to an account.
+pub(super) fn names(settings: Option<&AccountSettings>) -> impl Iterator<Item = String> {
+    let names = settings.map(|settings| [api::key_name(settings), api::API].map(str::to_owned));
+    names.into_iter().flatten()
+}
+
+/// Reads the element that `--id` and `--event` name, for a command that needs no definitions.
+pub(super) fn read(
+    cx: &mut Context,
+    args: &AccountElementArgs,
+    connection: &ConnectionArgs,
+    environment: &EnvironmentArgs,
+    kind: TriggerElement,
+    trigger: Trigger,
+) -> Result<AccountElement> {
+    let address = args.address(kind)?;
+    let connection = ApiConnection { is_verbose: args.verbose, ..connection.into() };
+    let settings = api::account(cx, &args.api)?;
+    let environment = api::environment(cx, environment)?;
+    let access = ApiAccess::open(cx, &args.api, connection, &settings, &environment)?;
+    read_from(cx, &access, &address, trigger)
+}
+
+/// Reads an element and says so.
+fn read_from(
+    cx: &mut Context,
+    access: &ApiAccess,
+    address: &ElementAddress,
+    trigger: Trigger,
+) -> Result<AccountElement> {
+    let read = access.run(cx, async |client| client.element(address, trigger).await)??;
+    let element = read.ok_or_else(|| not_found(address))?;
+    cx.printer.status(&format!("read {} and converted it to the shape of a delivery", element.name));
+    Ok(element)
+}
+
+/// An element of the account as the data of a request.
+pub(super) fn as_data(read: &AccountElement) -> std::result::Result<Element, Diagnostic> {
+    let element = Element::exact(Arc::new(Source::new(read.name.as_str(), read.delivered.to_string())))?;
+    Ok(match &read.own_id {
+        Some(id) => element.with_own_id(&json::quote(id)),
+        None => element,
+    })
+}
+
+fn not_found(address: &ElementAddress) -> Diagnostic {
+    const ACCOUNT: &str =
+        "check the prokey or number, and whether the key is of the right account: `hooks account`";
+    let (message, help) = match address {
+        ElementAddress::Entry { kind, id } => (format!("the account has no {kind} `{id}`"), ACCOUNT),
+        ElementAddress::Answer { event, id: Some(id) } => (
+            format!("the event `{event}` has no RSVP answer `{id}`"),
+            "omit `--id` to use the latest answer to the event",
+        ),
+        ElementAddress::Answer { event, id: None } => {
+            (format!("the account has no RSVP answers to the event `{event}`"), ACCOUNT)
+        }
+    };
+    Diagnostic::error("element-not-found", message).help(help)
+}
