@@ -16,6 +16,9 @@ use super::args::RequestsArgs;
 use super::input::{Input, Numbered};
 use super::report::counted;
 
+/// How many elements of a stream are read ahead, each of which may be large.
+const AHEAD: usize = 16;
+
 #[derive(Debug)]
 pub(super) struct DataSource {
     /// None for standard input.
@@ -55,7 +58,7 @@ impl DataSource {
         if !is_stream {
             return Ok(Input::File(numbered));
         }
-        Input::stream(move |to| {
+        Input::stream(AHEAD, move |to| {
             for read in numbered {
                 if to.blocking_send(read).is_err() {
                     return;

@@ -20,6 +20,9 @@ use crate::io::process;
 use super::input::{Arrival, Input, InputElement, Read, Trouble};
 use super::report::counted;
 
+/// How many answers are passed on before they are needed. They are small, and the page is in memory anyway.
+const AHEAD: usize = 500;
+
 #[derive(Debug)]
 pub(super) struct EventSource {
     access: ApiAccess,
@@ -105,7 +108,7 @@ impl EventSource {
         let runtime = process::runtime().map_err(|error| failed("cannot set up the network", &error))?;
         let (access, prokey, filter) = (self.access.clone(), self.prokey.clone(), self.filter.clone());
         let numbers = self.answers.iter().cloned().collect();
-        Input::stream(move |to| {
+        Input::stream(AHEAD, move |to| {
             runtime.block_on(async {
                 // The client reports from within a request.
                 let mut report = |event| {

@@ -151,12 +151,9 @@ impl Iterator for Numbered {
 }
 
 impl Input {
-    /// How many elements of a stream are read ahead.
-    const AHEAD: usize = 16;
-
-    /// Whatever a thread reads.
-    pub(super) fn stream(read: impl FnOnce(Sender<Read>) + Send + 'static) -> Result<Self> {
-        let (to, from) = channel(Self::AHEAD);
+    /// Whatever a thread reads, which is so many elements ahead.
+    pub(super) fn stream(ahead: usize, read: impl FnOnce(Sender<Read>) + Send + 'static) -> Result<Self> {
+        let (to, from) = channel(ahead);
         // The thread may wait for input for ever; the program does not wait for the thread.
         let reading = std::thread::Builder::new().spawn(move || read(to));
         reading.map_err(|error| failed("cannot start a thread", &error))?;

@@ -13,14 +13,14 @@ use crate::harness::Project;
 const CONCURRENCY: usize = 8;
 
 /// A run in the background, killed at the end of its test at the latest.
-struct Running(Child);
+pub(super) struct Running(Child);
 
 impl Running {
     fn start(project: &Project, more: &[&str]) -> Self {
         Self::spawn(project, &[&["a", "data.jsonl"], more].concat(), Stdio::null())
     }
 
-    fn spawn(project: &Project, words: &[&str], output: Stdio) -> Self {
+    pub(super) fn spawn(project: &Project, words: &[&str], output: Stdio) -> Self {
         let mut command: Command = project.command(env!("CARGO_BIN_EXE_hooks"));
         command.arg("backfill").args(words).args(["--json", "--quiet"]);
         Self(command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null()).spawn().unwrap())
@@ -39,7 +39,7 @@ impl Running {
         assert!(sent.success());
     }
 
-    fn code(mut self) -> Option<i32> {
+    pub(super) fn code(mut self) -> Option<i32> {
         self.0.wait().unwrap().code()
     }
 }
@@ -96,7 +96,7 @@ fn element(id: &str) -> u64 {
 /// The records account for each of `elements`, and agree with what the receiver got, whatever happened to the run: what was
 /// received is delivered, failed or in doubt; what is delivered was received; what is pending was not; what was received
 /// twice is marked. At most `most` elements are in doubt.
-fn assert_accounted(project: &Project, receiver: &Receiver, elements: usize, most: usize) {
+pub(super) fn assert_accounted(project: &Project, receiver: &Receiver, elements: usize, most: usize) {
     let run = run_of(project, 1);
     let [delivered, failed, in_doubt, not_sent, pending] = counts(&run).map(Option::unwrap);
     assert_eq!(delivered + failed + in_doubt + not_sent + pending, elements as u64, "{run}");
@@ -133,22 +133,32 @@ fn is_waiting(project: &Project, own: u64) -> bool {
 }
 
 /// Pseudo-random numbers, other ones in each run of the tests.
-fn random(below: u64) -> u64 {
+pub(super) fn random(below: u64) -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(0) % below
 }
 
-/// Kills a run of so many elements again and again, and resumes it each time until nothing is left.
 fn kill(elements: usize, kills: usize) {
     let receiver = Receiver::start();
-    let project = project(&receiver, elements);
+    kill_and_resume(&project(&receiver, elements), &receiver, &["a", "data.jsonl"], elements, kills);
+}
+
+/// Kills a run of so many elements, which starts with these words, again and again, and resumes it each time until nothing is
+/// left.
+pub(super) fn kill_and_resume(
+    project: &Project,
+    receiver: &Receiver,
+    start: &[&str],
+    elements: usize,
+    kills: usize,
+) {
     let share = u64::try_from(elements / (kills + 1)).unwrap();
     for session in 0..=kills {
-        let words: &[&str] = if session == 0 { &["a", "data.jsonl"] } else { &["resume", "1"] };
+        let words = if session == 0 { start } else { &["resume", "1"] };
         let name = format!("out-{session}.jsonl");
         let before = receiver.received().len();
         let output = std::fs::File::create(project.join(&name)).unwrap();
-        let running = Running::spawn(&project, words, output.into());
+        let running = Running::spawn(project, words, output.into());
         if session < kills {
             receiver.wait_for(before + 1 + usize::try_from(random(share)).unwrap());
             std::thread::sleep(Duration::from_micros(random(2000)));
@@ -156,14 +166,14 @@ fn kill(elements: usize, kills: usize) {
         } else {
             assert_eq!(running.code(), Some(0));
         }
-        assert_whole(&project);
-        assert_accounted(&project, &receiver, elements, 2 * CONCURRENCY);
+        assert_whole(project);
+        assert_accounted(project, receiver, elements, 2 * CONCURRENCY);
         let received = receiver.counts();
-        for own in in_state(&printed(&project, &name), "delivered") {
+        for own in in_state(&printed(project, &name), "delivered") {
             assert!(received.contains_key(&format!("e{own}")), "element {own} was not received");
         }
     }
-    assert_eq!(counts(&run_of(&project, 1)), [Some(elements as u64), Some(0), Some(0), Some(0), Some(0)]);
+    assert_eq!(counts(&run_of(project, 1)), [Some(elements as u64), Some(0), Some(0), Some(0), Some(0)]);
     let received = receiver.counts();
     assert_eq!(received.keys().cloned().collect::<Vec<_>>(), names(1..=elements));
     let repeats: usize = received.values().map(|count| count - 1).sum();

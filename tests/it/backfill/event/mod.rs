@@ -1,7 +1,11 @@
 //! All RSVP answers of an event of the account, instead of a file.
 
+mod crash;
 mod pages;
+mod resume;
 mod send;
+
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
@@ -27,6 +31,7 @@ fn answers(numbers: impl IntoIterator<Item = usize>) -> Vec<Value> {
 /// An account with one event.
 struct Account {
     api: Api,
+    answers: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Account {
@@ -41,11 +46,18 @@ impl Account {
         size: usize,
         instead: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
+        let answers = Arc::new(Mutex::new(answers));
+        let own = Arc::clone(&answers);
         let api = Api::new(move |request, _| {
             let path = path(request);
-            instead(path).unwrap_or_else(|| response(&answers, size, path))
+            instead(path).unwrap_or_else(|| response(&own.lock().unwrap(), size, path))
         });
-        Self { api }
+        Self { api, answers }
+    }
+
+    /// From now on, the event has these answers.
+    fn set(&self, answers: Vec<Value>) {
+        *self.answers.lock().unwrap() = answers;
     }
 }
 
