@@ -10,12 +10,16 @@ use crate::core::text::list;
 
 use super::account::ApiArgs;
 
+/// The argument that names a file. An option that requires `--event` conflicts with it, since clap requires nothing that
+/// conflicts with what is given.
+const DATA: &str = "data";
+
 /// Which answers are sent. Alternative to DATA.
 #[derive(Debug, Clone, Args)]
 #[command(
-    mut_arg("account", |own| own.requires("event")),
-    mut_arg("api", |own| own.requires("event")),
-    mut_arg("key_file", |own| own.requires("event"))
+    mut_arg("account", |own| own.requires("event").conflicts_with(DATA)),
+    mut_arg("api", |own| own.requires("event").conflicts_with(DATA)),
+    mut_arg("key_file", |own| own.requires("event").conflicts_with(DATA))
 )]
 pub struct EventArgs {
     /// Send the RSVP answers of this event of the account instead of DATA
@@ -25,15 +29,15 @@ pub struct EventArgs {
     #[arg(long, value_name = "PROKEY", value_parser = prokey, help_heading = "Account")]
     pub event: Option<String>,
     /// Send only answers with this status: `confirmed`, `undecided` or `declined` (repeatable)
-    #[arg(long, value_name = "STATUS", value_delimiter = ',', requires = "event", help_heading = "Account")]
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', requires = "event", conflicts_with = DATA, help_heading = "Account")]
     status: Vec<ReplyName>,
     /// Send only answers created since then, e.g. `2026-03-01` (UTC) or `7d`
-    #[arg(long, value_name = "TIME", requires = "event", help_heading = "Account")]
+    #[arg(long, value_name = "TIME", requires = "event", conflicts_with = DATA, help_heading = "Account")]
     pub since: Option<Since>,
     #[command(flatten)]
     pub api: ApiArgs,
     /// Show each request to the API, without the key
-    #[arg(short, long, requires = "event", help_heading = "Output")]
+    #[arg(short, long, requires = "event", conflicts_with = DATA, help_heading = "Output")]
     pub verbose: bool,
 }
 

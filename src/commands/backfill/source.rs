@@ -57,7 +57,8 @@ impl ElementSource {
         let (name, elements) = (one_line(&name), self.elements()?);
         match self {
             _ if elements > 0 && selection.count(elements) > 0 => None,
-            _ if elements > 0 => Some(format!("{name}: no element is selected")),
+            Self::Data(_) if elements > 0 => Some(format!("{name}: no element is selected")),
+            Self::Event(_) if elements > 0 => Some(format!("{name}: no answer is selected")),
             Self::Data(_) => Some(format!("{name}: it contains no elements")),
             Self::Event(event) => Some(format!("{name}: {}", event.why_empty())),
         }
