@@ -25,9 +25,9 @@ use super::error::Result;
 
 /// Send one webhook for each of many elements
 ///
-/// DATA is a JSON list, JSON Lines, or CSV. Every element is accounted for: a run that is stopped or killed can be resumed,
-/// and nothing that may have been received is sent again unless you resume the run. A stopped run is shown with the command that
-/// resumes it.
+/// DATA is a JSON list, JSON Lines, or CSV; with `--event`, the elements are the RSVP answers of an event. Every element is
+/// accounted for: a run that is stopped or killed can be resumed, and nothing that may have been received is sent again unless
+/// you resume the run. A stopped run is shown with the command that resumes it.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct BackfillArgs {
