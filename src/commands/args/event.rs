@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::core::account::{AnswerFilter, Since};
+use crate::core::account::{AnswerFilter, Since, is_path_step};
 use crate::core::model::Reply;
 use crate::core::text::list;
 
@@ -63,13 +63,9 @@ impl FromStr for ReplyName {
     }
 }
 
-/// The prokey of an event, which is a step of a path.
 fn prokey(text: &str) -> Result<String, String> {
-    // Words in the place of a prokey.
-    const OTHERS: [&str; 2] = ["all", "latest"];
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    if text.is_empty() || !text.bytes().all(is_plain) || OTHERS.contains(&text) {
-        return Err("expected the prokey of an event, e.g. `c6510c06-a277-4e1c-9baf-deec9c5507c7`".to_owned());
+    if is_path_step(text) {
+        return Ok(text.to_owned());
     }
-    Ok(text.to_owned())
+    Err("expected the prokey of an event, e.g. `c6510c06-a277-4e1c-9baf-deec9c5507c7`".to_owned())
 }

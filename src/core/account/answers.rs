@@ -12,6 +12,7 @@ use crate::core::catalog::delivered_shape;
 use crate::core::delivery::age;
 use crate::core::model::{Reply, TriggerElement};
 
+use super::element::plain_id;
 use super::failure::{AccountFailure, unexpected};
 
 /// An answer as the API lists it.
@@ -33,12 +34,10 @@ impl Answer {
         let Value::Object(fields) = item else {
             return Err(unexpected("an RSVP answer is not a JSON object"));
         };
-        let id = match fields.get("id") {
-            Some(Value::String(text)) if !text.is_empty() => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            _ => return Err(unexpected("an RSVP answer has no `id`")),
-        };
-        Ok(Self { id, fields })
+        match plain_id(fields.get("id")).filter(|id| !id.is_empty()) {
+            Some(id) => Ok(Self { id, fields }),
+            None => Err(unexpected("an RSVP answer has no `id`")),
+        }
     }
 
     /// When it was created, in milliseconds since 1970; none if that cannot be read.
@@ -80,7 +79,7 @@ pub struct AnswerList {
     accepted: Vec<(Option<i64>, String)>,
     /// How many were left out because their time of creation is unknown.
     pub undated: u64,
-    /// How many of the accepted ones have a status that is no reply, and the first such status.
+    /// How many of the accepted ones have a status other than a reply, and the first such status.
     pub unknown: Option<(u64, String)>,
 }
 
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_is_no_reply_is_counted() {
+    fn a_status_other_than_a_reply_is_counted() {
         let mut list = AnswerList::default();
         for status in ["pending", "confirmed", "pending"] {
             list.add(&answer(status, status, ""), &AnswerFilter::default());

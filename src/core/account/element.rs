@@ -80,17 +80,22 @@ impl std::fmt::Display for ElementAddress {
     }
 }
 
-/// A prokey or an id in a path: anything else would be another path of the API.
-fn word(text: &str, what: &str, of: &str) -> Result<String, String> {
+/// Whether a text can be a prokey or an id in a path: anything else would be another path of the API.
+pub fn is_path_step(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if !text.is_empty() && text.chars().all(is_word) && !matches!(text, "all" | "latest") {
+    !text.is_empty() && text.chars().all(is_word) && !matches!(text, "all" | "latest")
+}
+
+fn word(text: &str, what: &str, of: &str) -> Result<String, String> {
+    if is_path_step(text) {
         return Ok(text.to_owned());
     }
     let example = "c6510c06-a277-4e1c-9baf-deec9c5507c7";
     Err(format!("invalid {what} `{}` of {of}: expected a UUID, e.g. `{example}`", one_line(text)))
 }
 
-fn plain_id(id: Option<&Value>) -> Option<String> {
+/// An id, which is text or a number.
+pub(super) fn plain_id(id: Option<&Value>) -> Option<String> {
     match id? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

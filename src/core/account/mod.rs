@@ -26,7 +26,7 @@ pub use api_url::{ApiUrl, DEFAULT_API};
 pub use base::{Bases, ChangedIn, DigestKey};
 pub use compare::{FieldComparison, ShownComparison, compare};
 pub use confirmation::Confirmation;
-pub use element::{AccountElement, ElementAddress};
+pub use element::{AccountElement, ElementAddress, is_path_step};
 pub use failure::{AccountFailure, AccountFailureKind};
 pub use key::AccountKey;
 pub use pending_create::{FoundCreate, PendingCreate};
