@@ -14,9 +14,9 @@
 //! | `core::catalog` | `core::json` `core::model` `core::text` |
 //! | `core::template` | `core::diagnostic` `core::text` |
 //! | `core::secrets` | `core::template` `core::text` |
-//! | `core::definitions` | `core::diagnostic` `core::model` `core::secrets` `core::template` `core::text` |
+//! | `core::definitions` | `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |
 //! | `core::request` | `core::catalog` `core::csv` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |
-//! | `core::check` | `core::account` `core::catalog` `core::definitions` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
+//! | `core::check` | `core::account` `core::catalog` `core::definitions` `core::diagnostic` `core::json` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::delivery` | `core::body` `core::secrets` `core::text` |
 //! | `core::emulator` | `core::catalog` `core::definitions` `core::delivery` `core::diagnostic` `core::json` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `core::export` | `core::json` `core::model` `core::request` `core::secrets` `core::text` |
@@ -24,7 +24,7 @@
 //! | `core::capture` | `core::csv` `core::diagnostic` `core::json` `core::received` `core::secrets` `core::text` |
 //! | `core::history` | `core::body` `core::delivery` `core::json` `core::model` `core::received` `core::request` `core::secrets` `core::text` |
 //! | `core::backfill` | `core::delivery` |
-//! | `core::account` | `core::catalog` `core::definitions` `core::delivery` `core::diagnostic` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
+//! | `core::account` | `core::catalog` `core::definitions` `core::delivery` `core::diagnostic` `core::json` `core::model` `core::request` `core::secrets` `core::template` `core::text` |
 //! | `io` | `core` |
 //! | `output` | `core` |
 //! | `commands` | `core` `io` `output` |

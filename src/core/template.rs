@@ -53,6 +53,14 @@ impl Template {
     }
 }
 
+/// The name, if a value is exactly `${NAME}`.
+pub fn reference(value: &str) -> Option<String> {
+    match parse(value).ok()?.segments.as_slice() {
+        [Segment::Environment(name)] => Some(name.value.clone()),
+        _ => None,
+    }
+}
+
 const MAX_NAME_LENGTH: usize = 256;
 
 /// Parses a value. The spans of errors count bytes of the value.

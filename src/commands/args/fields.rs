@@ -6,7 +6,9 @@ use clap::Args;
 
 use crate::core::definitions::{Definitions, Draft};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::model::{DEFAULT_ACCOUNT, Method, Trigger};
+use crate::core::json;
+use crate::core::model::{DEFAULT_ACCOUNT, FieldValue, Method, Trigger};
+use crate::core::template::reference;
 use crate::core::text::{list, look_alike, nearest};
 
 use super::data::{ElementName, trigger};
@@ -43,6 +45,11 @@ pub struct FieldArgs {
     /// Body field next to the element, e.g. `seats={{amount}}` (repeatable)
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Fields")]
     body: Vec<BodyPair>,
+    /// Body field that is not a string, e.g. `version=2` or `tags=["a"]` (repeatable)
+    ///
+    /// The value is JSON: a number, a boolean, `null`, a list or an object. Variables in it are not replaced.
+    #[arg(long, value_name = "KEY=JSON", help_heading = "Fields")]
+    body_json: Vec<BodyJson>,
 }
 
 impl FieldArgs {
@@ -55,7 +62,7 @@ impl FieldArgs {
             || self.prokey_filter.is_some()
             || self.method.is_some()
             || self.payload_url.is_some();
-        !single && self.header.is_empty() && self.body.is_empty()
+        !single && self.header.is_empty() && self.body.is_empty() && self.body_json.is_empty()
     }
 
     /// Fails if `--id` names an account that the file does not declare.
@@ -82,7 +89,10 @@ impl FieldArgs {
             draft.set_header(name, value);
         }
         for BodyPair(key, value) in &self.body {
-            draft.set_body(key, value);
+            draft.set_body(key, &value.as_str().into());
+        }
+        for BodyJson(key, json) in &self.body_json {
+            draft.set_body(key, &FieldValue::Json(json.clone()));
         }
         Ok(())
     }
@@ -129,6 +139,33 @@ impl FromStr for BodyPair {
             return Err("the key before `=` is empty".to_owned());
         }
         Ok(Self(trimmed(key)?, value.to_owned()))
+    }
+}
+
+#[derive(Debug, Clone)]
+struct BodyJson(String, String);
+
+impl FromStr for BodyJson {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let BodyPair(key, json) = text.parse()?;
+        checked_json(json.trim()).map(|json| Self(key, json.to_owned()))
+    }
+}
+
+/// JSON that is not a string, or `${NAME}` in place of it.
+pub fn checked_json(text: &str) -> Result<&str, String> {
+    if reference(text).is_some() {
+        return Ok(text);
+    }
+    let document = json::check(text).map_err(|error| match error.help {
+        Some(help) => format!("invalid JSON: {}; {help}", error.message),
+        None => format!("invalid JSON: {}", error.message),
+    })?;
+    match document.root(text).kind() {
+        json::Kind::Text => Err("this is a string: use `--body KEY=VALUE`".to_owned()),
+        _ => Ok(text),
     }
 }
 

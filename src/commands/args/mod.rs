@@ -19,7 +19,7 @@ pub use backfill::{CONCURRENCY, FailedToArgs, OnBadLine, SelectionArgs, SpeedArg
 pub use data::{DataArgs, ElementChoice, ElementName, InputArgs, trigger};
 pub use element::{AccountElementArgs, ELEMENT_GROUP};
 pub use event::EventArgs;
-pub use fields::{FieldArgs, HeaderPair};
+pub use fields::{FieldArgs, HeaderPair, checked_json};
 pub use number::number;
 pub use options::{
     ChangeArgs, ColorArg, EnvironmentArgs, FormatArgs, GlobalArgs, SecretArgs, StateArg, ip_address,

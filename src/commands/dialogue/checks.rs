@@ -1,10 +1,11 @@
 //! Checks of each answer, and of the same values given as options.
 
+use crate::commands::args::checked_json;
 use crate::commands::error::{Error, usage};
 use crate::core::catalog;
-use crate::core::definitions::{Definitions, Draft, is_handle};
+use crate::core::definitions::{Definitions, Draft, DraftPair, is_handle};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::model::{Trigger, TriggerElement};
+use crate::core::model::{FieldValue, Trigger, TriggerElement};
 use crate::core::request::{parse_target, validate};
 use crate::core::template::{self, Segment};
 use crate::core::text::one_line;
@@ -12,7 +13,7 @@ use crate::core::text::one_line;
 /// The reason why an answer is refused.
 pub(super) type Checked = Result<(), String>;
 /// A check of a name, given the names that are already in use.
-type NameCheck = fn(&str, &[(String, String)]) -> Checked;
+type NameCheck = fn(&str, &[DraftPair]) -> Checked;
 
 pub(super) fn handle(text: &str, definitions: &Definitions) -> Checked {
     let text = text.trim();
@@ -49,7 +50,7 @@ pub(super) fn payload_url(text: &str) -> Checked {
 }
 
 /// An empty name ends the questions about headers.
-pub(super) fn header_name(text: &str, taken: &[(String, String)]) -> Checked {
+pub(super) fn header_name(text: &str, taken: &[DraftPair]) -> Checked {
     let text = text.trim();
     if text.is_empty() {
         return Ok(());
@@ -60,7 +61,7 @@ pub(super) fn header_name(text: &str, taken: &[(String, String)]) -> Checked {
     valid(validate::header_name(text))
 }
 
-pub(super) fn body_key(text: &str, taken: &[(String, String)]) -> Checked {
+pub(super) fn body_key(text: &str, taken: &[DraftPair]) -> Checked {
     let text = text.trim();
     if taken.iter().any(|(own, _)| own == text) {
         return Err(format!("the body field `{text}` already exists"));
@@ -70,6 +71,13 @@ pub(super) fn body_key(text: &str, taken: &[(String, String)]) -> Checked {
 
 fn valid(finding: Option<Diagnostic>) -> Checked {
     finding.map_or(Ok(()), |finding| Err(finding.on_one_line()))
+}
+
+pub(super) fn field_value(own: &FieldValue, trigger: Trigger, element: TriggerElement) -> Checked {
+    match own {
+        FieldValue::Text(text) => value(text, trigger, element),
+        FieldValue::Json(json) => checked_json(json).map(drop),
+    }
 }
 
 /// Checks that the element has the variables in a value.
@@ -114,10 +122,10 @@ pub fn require_valid(draft: &Draft, before: &Draft) -> Result<(), Error> {
         ("--header", header_name as NameCheck, &draft.header, &before.header),
         ("--body", body_key, &draft.body, &before.body),
     ] {
-        for (name, text) in pairs.iter().filter(|pair| !is_same_kind || !old.contains(pair)) {
+        for (name, own) in pairs.iter().filter(|pair| !is_same_kind || !old.contains(pair)) {
             let option = format!("{option} `{}`", one_line(name));
             require(&option, check_name(name, &[]))?;
-            require(&option, kind.map_or(Ok(()), |(trigger, element)| value(text, trigger, element)))?;
+            require(&option, kind.map_or(Ok(()), |(trigger, element)| field_value(own, trigger, element)))?;
         }
     }
     Ok(())
@@ -157,7 +165,7 @@ mod tests {
         assert_eq!(prokey(""), Ok(()));
         assert_eq!(prokey(" c6510c06-a277-4e1c-9baf-deec9c5507c7 "), Ok(()));
         assert!(prokey("c6510c06").is_err());
-        let taken = [("X-A".to_owned(), String::new())];
+        let taken = [("X-A".to_owned(), "".into())];
         assert!(header_name("x-a", &taken).is_err());
         assert!(header_name("Content-Length", &taken).is_err());
         assert_eq!(header_name("", &taken), Ok(()));

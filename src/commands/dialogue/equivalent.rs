@@ -26,9 +26,11 @@ pub fn command(handle: &str, before: Option<&Draft>, draft: &Draft) -> String {
             words.extend(option(&format!("remove-{name}"), key));
         }
         for (key, value) in new.iter().filter(|pair| !old.contains(pair)) {
-            let credentials = credentials(key, value);
+            let text = value.as_str();
+            let credentials = credentials(key, text);
             is_literal |= !credentials.is_empty();
-            words.extend(option(name, &format!("{key}{separator}{}", mask(value, credentials))));
+            let name = if value.is_json() { "body-json" } else { name };
+            words.extend(option(name, &format!("{key}{separator}{}", mask(text, credentials))));
         }
     }
     words.extend(is_literal.then(|| "--literal".to_owned()));
@@ -59,7 +61,7 @@ fn option(name: &str, value: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::model::{Trigger, TriggerElement};
+    use crate::core::model::{FieldValue, Trigger, TriggerElement};
 
     fn draft() -> Draft {
         Draft {
@@ -67,8 +69,8 @@ mod tests {
             trigger: Some(Trigger::Create),
             trigger_element: Some(TriggerElement::RsvpAnswer),
             payload_url: Some("https://example.com/in".to_owned()),
-            header: vec![("X-A".to_owned(), "1".to_owned())],
-            body: vec![("seats".to_owned(), "{{amount}}".to_owned())],
+            header: vec![("X-A".to_owned(), "1".into())],
+            body: vec![("seats".to_owned(), "{{amount}}".into())],
             ..Draft::default()
         }
     }
@@ -87,14 +89,17 @@ mod tests {
         let changed = Draft {
             name: None,
             active: Some(false),
-            header: vec![("Authorization".to_owned(), "Bearer hunter2hunter2".to_owned())],
-            body: vec![("seats".to_owned(), "-1".to_owned())],
+            header: vec![("Authorization".to_owned(), "Bearer hunter2hunter2".into())],
+            body: vec![
+                ("seats".to_owned(), "-1".into()),
+                ("n".to_owned(), FieldValue::Json("-1".to_owned())),
+            ],
             ..draft()
         };
         assert_eq!(
             command("x", Some(&draft()), &changed),
             "hooks edit x --clear name --active false --remove-header X-A --header 'Authorization: Bearer ***' \
-             --body seats=-1 --literal"
+             --body seats=-1 --body-json n=-1 --literal"
         );
     }
 }

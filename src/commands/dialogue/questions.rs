@@ -1,11 +1,12 @@
 //! The questions of `add` and `edit`: one per field, with the current value as the default. Each answer is checked at once.
 
+use crate::commands::args::checked_json;
 use crate::commands::context::Context;
 use crate::commands::error::Result;
 use crate::commands::secrets::DotEnvAdditions;
 use crate::core::catalog;
-use crate::core::definitions::{Definitions, Draft};
-use crate::core::model::{Method, Trigger, TriggerElement};
+use crate::core::definitions::{Definitions, Draft, DraftPair};
+use crate::core::model::{FieldValue, Method, Trigger, TriggerElement};
 use crate::core::secrets::{
     credentials, environment_name, is_scheme, shown_field, shown_header, typed_credential,
 };
@@ -64,7 +65,7 @@ pub fn run(
     let Questions { draft, moves, handle, .. } = questions;
     // Values that were entered and then replaced are not needed.
     let values = || draft.header.iter().chain(&draft.body).map(|(_, value)| value);
-    moves.added.retain(|(name, _)| values().any(|value| value.contains(&format!("${{{name}}}"))));
+    moves.added.retain(|(name, _)| values().any(|value| value.as_str().contains(&format!("${{{name}}}"))));
     Ok(handle)
 }
 
@@ -190,12 +191,12 @@ impl Questions<'_> {
         let (trigger, element) = self.kind();
         let mut reviewed = Vec::new();
         for (name, value) in group.of(self.draft).clone() {
-            let problem = checks::value(&value, trigger, element).err();
+            let problem = checks::field_value(&value, trigger, element).err();
             if let Some(reason) = &problem {
                 self.cx.printer.status(reason);
             }
             let choices = &["keep", "change", "remove"][usize::from(problem.is_some())..];
-            let shown = group.shown(&name, &value);
+            let shown = group.shown(&name, value.as_str());
             let prompt = format!("{} {} = {}", group.noun(), one_line(&name), one_line(&shown));
             match choices[self.prompt().pick(&prompt, choices.iter().map(|own| (*own).to_owned()))?] {
                 "keep" => reviewed.push((name, value)),
@@ -211,16 +212,27 @@ impl Questions<'_> {
     }
 
     /// A value. If it is a credential, by its name or by the current value, input is hidden.
-    fn value(&mut self, name: &str, current: Option<&str>) -> std::result::Result<String, NoAnswer> {
+    fn value(
+        &mut self,
+        name: &str,
+        current: Option<&FieldValue>,
+    ) -> std::result::Result<FieldValue, NoAnswer> {
         let shown = one_line(name);
         let is_literal = |value: &str| !credentials(name, value).is_empty();
+        if let Some(FieldValue::Json(json)) = current {
+            let start = Some(json.as_str()).filter(|json| !is_literal(json));
+            let answer =
+                self.ask(&format!("JSON of {shown}"), start, |text| checked_json(text.trim()).map(drop))?;
+            return Ok(FieldValue::Json(answer));
+        }
+        let current = current.map(FieldValue::as_str);
         if is_literal("x") || current.is_some_and(is_literal) {
             let environment = environment_name(&self.handle, name);
             self.cx.printer.status(&format!(
                 "`{shown}` is usually a secret: it can be stored in `.env` and referred to as `${{{environment}}}`"
             ));
             if self.prompt().confirm("Store it in `.env`? (input is hidden)", true)? {
-                return self.hidden(&shown, &environment);
+                return self.hidden(&shown, &environment).map(FieldValue::Text);
             }
         }
         self.offer();
@@ -228,7 +240,7 @@ impl Questions<'_> {
         let names = variable_names(trigger, element);
         let start = current.filter(|value| !is_literal(value));
         let check = |text: &str| checks::value(text, trigger, element);
-        Ok(self.prompt().text(&format!("Value of {shown}"), start, &names, check)?.trim().to_owned())
+        Ok(self.prompt().text(&format!("Value of {shown}"), start, &names, check)?.trim().into())
     }
 
     /// A credential. It is stored in `.env` unless the value refers to the environment.
@@ -287,7 +299,7 @@ enum Group {
 }
 
 impl Group {
-    fn of(self, draft: &mut Draft) -> &mut Vec<(String, String)> {
+    fn of(self, draft: &mut Draft) -> &mut Vec<DraftPair> {
         match self {
             Self::Header => &mut draft.header,
             Self::Body => &mut draft.body,
@@ -308,7 +320,7 @@ impl Group {
         }
     }
 
-    fn check(self, text: &str, taken: &[(String, String)]) -> Checked {
+    fn check(self, text: &str, taken: &[DraftPair]) -> Checked {
         match self {
             Self::Header => checks::header_name(text, taken),
             Self::Body => checks::body_key(text, taken),

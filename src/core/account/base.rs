@@ -6,11 +6,11 @@ use ring::hmac;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::core::model::Webhook;
+use crate::core::model::{FieldValue, Webhook};
 use crate::core::request::Environment;
 
 use super::compare::FieldComparison;
-use super::template::resolved;
+use super::field_values::{normal_text, to_json};
 use super::webhook::AccountWebhook;
 
 /// Makes digests that say nothing without the key, which stays on this machine.
@@ -40,7 +40,7 @@ impl DigestKey {
 
     /// The digest of the values of a field.
     pub(super) fn values(&self, field: &str, values: &[Value]) -> String {
-        let values: Vec<String> = values.iter().map(Value::to_string).collect();
+        let values: Vec<String> = values.iter().map(normal_text).collect();
         let parts: Vec<&str> = std::iter::once(field).chain(values.iter().map(String::as_str)).collect();
         self.digest(&parts)
     }
@@ -116,15 +116,11 @@ impl Bases {
         if !is_known {
             return ChangedIn::Unknown;
         }
-        let text = |written: &String| {
-            let text = if comparison.is_template() {
-                resolved(written, environment).ok()
-            } else {
-                Some(written.clone())
-            };
-            text.map(Value::String)
+        let value = |written: &FieldValue| match written {
+            FieldValue::Text(text) if !comparison.is_template() => Some(Value::String(text.clone())),
+            written => to_json(written, environment).ok(),
         };
-        let values: Option<Vec<Value>> = comparison.file.iter().map(text).collect();
+        let values: Option<Vec<Value>> = comparison.file.iter().map(value).collect();
         let is_in_file = values.is_some_and(|values| self.has(key, id, &field, &values));
         let is_in_account = self.has(key, id, &field, &comparison.account);
         match (is_in_file, is_in_account) {

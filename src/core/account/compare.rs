@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::core::definitions::edit::FieldPath;
-use crate::core::model::{Field, TriggerElement, Webhook};
+use crate::core::model::{Field, FieldValue, TriggerElement, Webhook};
 use crate::core::request::Environment;
 use crate::core::secrets::{MASK, shown_field, shown_header, shown_url};
 
-use super::template::{names, resolved};
+use super::field_values::{is_from_environment, is_same, to_json};
 use super::webhook::{AccountPair, AccountWebhook};
 
 /// A field in which a definition and a webhook of the account are not known to be the same.
@@ -19,7 +19,7 @@ use super::webhook::{AccountPair, AccountWebhook};
 pub struct FieldComparison {
     pub field: FieldPath,
     /// As written in the file.
-    pub file: Vec<String>,
+    pub file: Vec<FieldValue>,
     pub account: Vec<Value>,
     /// The names without a value, if that is why the field cannot be compared.
     pub unset: Vec<String>,
@@ -53,14 +53,24 @@ impl FieldComparison {
             FieldPath::Field(name) if name == "payload_url" => shown_url(text, false),
             FieldPath::Field(_) | FieldPath::Id(_) => text.to_owned(),
         };
-        let is_from_environment = self.file.iter().any(|written| !names(written).is_empty());
+        let is_from_environment = self.file.iter().any(is_from_environment);
+        // If a value is not text, all are shown as JSON.
+        let is_json =
+            self.file.iter().any(FieldValue::is_json) || self.account.iter().any(|own| !own.is_string());
+        let text = |text: &str| match mask(text) {
+            shown if is_json && shown != MASK => Value::String(shown).to_string(),
+            shown => shown,
+        };
         let account = |value: &Value| match value {
             _ if is_from_environment => MASK.to_owned(),
-            Value::String(text) => mask(text),
-            // A number or a list is not text: it is shown as JSON.
+            Value::String(own) => text(own),
             other => mask(&other.to_string()),
         };
-        let file: Vec<String> = self.file.iter().map(|written| mask(written)).collect();
+        let file = |written: &FieldValue| match written {
+            FieldValue::Text(own) => text(own),
+            FieldValue::Json(json) => mask(json),
+        };
+        let file: Vec<String> = self.file.iter().map(file).collect();
         let account: Vec<String> = self.account.iter().map(account).collect();
         let is_secret = is_from_environment || file.iter().chain(&account).any(|text| text.contains(MASK));
         ShownComparison { file, account, is_secret }
@@ -76,7 +86,7 @@ pub fn compare(
     let text = |name: &str, file: &str, account: &str| {
         comparison(
             FieldPath::Field(name.to_owned()),
-            vec![file.to_owned()],
+            vec![file.into()],
             vec![Value::String(account.to_owned())],
             environment,
         )
@@ -85,7 +95,7 @@ pub fn compare(
     let literal = |name: &str, file: &str, account: &str| {
         (file != account).then(|| FieldComparison {
             field: FieldPath::Field(name.to_owned()),
-            file: vec![file.to_owned()],
+            file: vec![file.into()],
             account: vec![Value::String(account.to_owned())],
             unset: Vec::new(),
         })
@@ -176,15 +186,15 @@ fn pairs(
 /// Compares the values of one field; none if they are the same.
 fn comparison(
     field: FieldPath,
-    file: Vec<String>,
+    file: Vec<FieldValue>,
     account: Vec<Value>,
     environment: &dyn Environment,
 ) -> Option<FieldComparison> {
     let mut unset = Vec::new();
     let mut differs = file.len() != account.len();
     for (written, value) in file.iter().zip(&account) {
-        match resolved(written, environment) {
-            Ok(text) => differs |= value.as_str() != Some(&text),
+        match to_json(written, environment) {
+            Ok(own) => differs |= !is_same(&own, value),
             Err(names) => unset.extend(names),
         }
     }

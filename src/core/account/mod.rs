@@ -8,6 +8,7 @@ mod compare;
 mod confirmation;
 mod element;
 mod failure;
+mod field_values;
 mod key;
 mod pending_create;
 mod pull;

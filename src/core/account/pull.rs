@@ -1,20 +1,16 @@
 //! What a pull changes: a draft of the definition with the account's values, and what cannot be written.
 
-use serde_json::Value;
-
-use crate::core::definitions::Draft;
 use crate::core::definitions::edit::{Change, FieldPath, Scalar};
-use crate::core::model::{Method, Trigger, TriggerElement, plain_word};
+use crate::core::definitions::{Draft, DraftPair};
+use crate::core::model::{FieldValue, Method, Trigger, TriggerElement, plain_word};
 use crate::core::request::Environment;
-use crate::core::template::{Segment, parse};
+use crate::core::template::{Segment, parse, reference};
 use crate::core::text::one_line;
 
 use super::compare::FieldComparison;
-use super::template::{escaped, names, resolved};
+use super::field_values::{is_from_environment, is_same, to_json, to_written};
+use super::template::escaped;
 use super::webhook::{AccountPair, AccountWebhook};
-
-/// A header or body field of a definition.
-type Pair = (String, String);
 
 /// A value that the file takes from the environment, and that is another one in the account.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,15 +41,16 @@ impl ChangedSecret {
         let mut found = Vec::new();
         if let (Some(old), Some(new)) = (&before.payload_url, &after.payload_url) {
             // The address itself is not a secret.
-            found.extend(Self::new(Place::Url, "payload_url", old, new).filter(|own| own.name.is_some()));
+            let (old, new) = (old.as_str().into(), new.as_str().into());
+            found.extend(Self::new(Place::Url, "payload_url", &old, &new).filter(|own| own.name.is_some()));
         }
         found.extend(Self::find_in(&before.header, &after.header, Place::Header));
         found.extend(Self::find_in(&before.body, &after.body, Place::Body));
         found
     }
 
-    fn find_in(before: &[Pair], after: &[Pair], place: fn(usize) -> Place) -> Vec<Self> {
-        let changed = |(index, (key, new)): (usize, &Pair)| {
+    fn find_in(before: &[DraftPair], after: &[DraftPair], place: fn(usize) -> Place) -> Vec<Self> {
+        let changed = |(index, (key, new)): (usize, &DraftPair)| {
             let nth = after[..index].iter().filter(|(own, _)| own == key).count();
             let (_, old) = before.iter().filter(|(own, _)| own == key).nth(nth)?;
             Self::new(place(index), key, old, new)
@@ -61,29 +58,43 @@ impl ChangedSecret {
         after.iter().enumerate().filter_map(changed).collect()
     }
 
-    fn new(place: Place, field: &str, old: &str, new: &str) -> Option<Self> {
-        if old == new || names(old).is_empty() {
+    fn new(place: Place, field: &str, old: &FieldValue, new: &FieldValue) -> Option<Self> {
+        if old == new || !is_from_environment(old) {
             return None;
         }
-        let text = new.replace("$${", "${");
+        let text = match new {
+            FieldValue::Text(text) => text.replace("$${", "${"),
+            FieldValue::Json(json) => json.clone(),
+        };
         let what = match place {
             Place::Url => "the changed part of the payload URL".to_owned(),
             Place::Header(_) => format!("the changed value of the header `{}`", one_line(field)),
             Place::Body(_) => format!("the changed value of the body field `{}`", one_line(field)),
         };
-        let whole = || (None, String::new(), text.clone(), String::new());
-        let (name, before, value, after) = aligned(old, &text).unwrap_or_else(whole);
+        let parts = match (old, new) {
+            (FieldValue::Text(old), FieldValue::Text(_)) => aligned(old, &text),
+            (FieldValue::Json(old), FieldValue::Json(_)) => {
+                Some((reference(old), String::new(), text.clone(), String::new()))
+            }
+            _ => None,
+        };
+        let (name, before, value, after) =
+            parts.unwrap_or_else(|| (None, String::new(), text, String::new()));
         Some(Self { place, what, name, field: field.to_owned(), before, value, after })
     }
 
     /// Writes `${NAME}` instead of the secret.
     pub fn replace(&self, draft: &mut Draft, name: &str) {
         let written = format!("{}${{{name}}}{}", escaped(&self.before), escaped(&self.after));
-        match self.place {
-            Place::Url => draft.payload_url = Some(written),
-            Place::Header(index) => draft.header[index].1 = written,
-            Place::Body(index) => draft.body[index].1 = written,
-        }
+        let pair = match self.place {
+            Place::Url => {
+                draft.payload_url = Some(written);
+                return;
+            }
+            Place::Header(index) => &mut draft.header[index],
+            Place::Body(index) => &mut draft.body[index],
+        };
+        pair.1 = pair.1.with(written);
     }
 }
 
@@ -110,8 +121,8 @@ pub fn new_draft(account: &AccountWebhook, account_name: &str) -> Result<Draft, 
         active: (!account.active).then_some(false),
         prokey_filter: Some(account.effective_filter().to_owned()).filter(|filter| !filter.is_empty()),
         payload_url: Some(escaped(&account.payload_url)),
-        header: written(&account.header, "header")?,
-        body: written(&account.body, "body")?,
+        header: written(&account.header),
+        body: written(&account.body),
         ..Draft::default()
     };
     draft.ids.set(account_name, account.id);
@@ -144,10 +155,8 @@ pub fn changed_draft(
                 "method" => draft.method = own.method,
                 _ => draft.payload_url = Some(escaped(&account.payload_url)),
             },
-            FieldPath::Header(key) => {
-                set(&mut draft.header, key, &account.header, "header", environment)?;
-            }
-            FieldPath::Body(key) => set(&mut draft.body, key, &account.body, "body", environment)?,
+            FieldPath::Header(key) => set(&mut draft.header, key, &account.header, environment),
+            FieldPath::Body(key) => set(&mut draft.body, key, &account.body, environment),
             // An `id` is not compared.
             FieldPath::Id(_) => {}
         }
@@ -176,46 +185,24 @@ fn terms(draft: &mut Draft, account: &AccountWebhook) -> Result<(), String> {
 }
 
 /// Sets all values of a key as in the account. What is the same stays as it is written, and where it is.
-fn set(
-    pairs: &mut Vec<Pair>,
-    key: &str,
-    account: &[AccountPair],
-    group: &str,
-    environment: &dyn Environment,
-) -> Result<(), String> {
-    let of_key: Vec<AccountPair> = account.iter().filter(|own| own.key == key).cloned().collect();
-    let mut values = written(&of_key, group)?.into_iter();
+fn set(pairs: &mut Vec<DraftPair>, key: &str, account: &[AccountPair], environment: &dyn Environment) {
+    let mut values = account.iter().filter(|own| own.key == key).map(|own| &own.value);
     pairs.retain_mut(|(name, old)| {
         if name != key {
             return true;
         }
-        let Some((_, new)) = values.next() else { return false };
-        let is_same = resolved(old, environment).is_ok_and(|text| escaped(&text) == new);
-        if !is_same {
-            *old = new;
+        let Some(new) = values.next() else { return false };
+        if !to_json(old, environment).is_ok_and(|own| is_same(&own, new)) {
+            *old = to_written(new);
         }
         true
     });
-    pairs.extend(values);
-    Ok(())
+    pairs.extend(values.map(|value| (key.to_owned(), to_written(value))));
 }
 
-/// The account's pairs as a definition writes them; the error names a value that it cannot contain.
-fn written(account: &[AccountPair], group: &str) -> Result<Vec<Pair>, String> {
-    let pair = |own: &AccountPair| match &own.value {
-        Value::String(text) => Ok((own.key.clone(), escaped(text))),
-        other => {
-            let kind = match other {
-                Value::Null => "null",
-                Value::Bool(_) => "a boolean",
-                Value::Number(_) => "a number",
-                Value::Array(_) => "a list",
-                _ => "an object",
-            };
-            Err(format!("`{group}.{}` is {kind}, and definitions contain only text", own.key))
-        }
-    };
-    account.iter().map(pair).collect()
+/// The account's pairs as a definition writes them.
+fn written(account: &[AccountPair]) -> Vec<DraftPair> {
+    account.iter().map(|own| (own.key.clone(), to_written(&own.value))).collect()
 }
 
 /// The changes that turn a definition into a draft. A header or body with repeated keys needs the list form.
@@ -253,7 +240,7 @@ pub fn new_fields(draft: &Draft) -> Vec<(FieldPath, Scalar)> {
     fields
 }
 
-fn is_repeated(pairs: &[Pair]) -> bool {
+fn is_repeated(pairs: &[DraftPair]) -> bool {
     pairs.iter().enumerate().any(|(index, (key, _))| pairs[..index].iter().any(|(own, _)| own == key))
 }
 
@@ -317,7 +304,7 @@ mod tests {
     fn a_changed_secret_is_only_the_part_that_comes_from_the_environment() {
         let draft = |url: &str, value: &str| Draft {
             payload_url: Some(url.to_owned()),
-            header: vec![("X-Key".to_owned(), value.to_owned())],
+            header: vec![("X-Key".to_owned(), value.into())],
             ..Draft::default()
         };
         let before = draft("https://${HOST}/in", "Bearer ${TOKEN} {{id}}");
@@ -326,7 +313,7 @@ mod tests {
         let values: Vec<_> = found.iter().map(|own| (own.name.as_deref(), own.value.as_str())).collect();
         assert_eq!(values, [(Some("HOST"), "other.example.com"), (Some("TOKEN"), "new${")]);
         found[1].replace(&mut after, "TOKEN_2");
-        assert_eq!(after.header[0].1, "Bearer ${TOKEN_2} {{id}}");
+        assert_eq!(after.header[0].1.as_str(), "Bearer ${TOKEN_2} {{id}}");
         let after = draft("https://other.example.com/out", "Basic abc");
         let whole = ChangedSecret::find(&before, &after);
         assert_eq!((whole.len(), whole[0].name.as_deref(), whole[0].value.as_str()), (1, None, "Basic abc"));
@@ -335,7 +322,7 @@ mod tests {
 
     #[test]
     fn repeated_keys_become_a_list() {
-        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let pair = |key: &str, value: &str| (key.to_owned(), value.into());
         let before = Draft { header: vec![pair("A", "1"), pair("B", "2")], ..Draft::default() };
         let after =
             Draft { header: vec![pair("A", "1"), pair("B", "2"), pair("A", "3")], ..Draft::default() };

@@ -9,6 +9,7 @@ use crate::core::model::{Field, Webhook};
 use crate::core::request::Environment;
 
 use super::base::DigestKey;
+use super::field_values::to_json;
 use super::template::resolved;
 use super::webhook::{AccountPair, AccountWebhook};
 
@@ -17,7 +18,7 @@ impl AccountWebhook {
     pub fn resolved(id: u64, webhook: &Webhook, environment: &dyn Environment) -> Result<Self, Vec<String>> {
         let pairs = |fields: &[Field]| -> Result<Vec<AccountPair>, Vec<String>> {
             let pair = |own: &Field| {
-                let value = Value::String(resolved(&own.value.value, environment)?);
+                let value = to_json(&own.value.value, environment)?;
                 Ok(AccountPair { key: own.key.value.clone(), value })
             };
             fields.iter().map(pair).collect()

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::core::definitions::edit::Change;
 use crate::core::diagnostic::Diagnostic;
+use crate::core::model::span_in_literal;
 use crate::core::text::{Source, Span};
 
 use super::parsed::{ParsedValue, ParsedWebhook};
@@ -66,7 +67,7 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding about a whole value.
     pub(super) fn on(&mut self, found: Diagnostic, value: &ParsedValue<'_>) -> &mut Finding {
-        self.at_value(found, value, value.written.span.clone())
+        self.at_value(found, value, value.span.clone())
     }
 
     /// Adds a finding about part of a value, in bytes of the value.
@@ -77,7 +78,7 @@ impl<'a> Findings<'a> {
         value: &ParsedValue<'_>,
         range: Span,
     ) -> &mut Finding {
-        self.at_value(found, value, webhook.definition.span_within(value.written, range))
+        self.at_value(found, value, span_in_literal(webhook.definition.source.text(), value.span, range))
     }
 
     /// Does not show the source line if the value may be a secret.

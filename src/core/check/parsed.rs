@@ -6,11 +6,11 @@ use url::Url;
 
 use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::diagnostic::Diagnostic;
-use crate::core::model::{Field, Webhook};
+use crate::core::model::{Field, FieldValue, Webhook};
 use crate::core::request::{Environment, parse_target};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
 use crate::core::template::{self, Segment, Template};
-use crate::core::text::Spanned;
+use crate::core::text::{Span, Spanned};
 
 pub(super) struct ParsedWebhook<'a> {
     pub(super) definition: &'a Webhook,
@@ -24,11 +24,19 @@ pub(super) struct ParsedWebhook<'a> {
 
 pub(super) struct ParsedValue<'a> {
     pub(super) field: FieldPath,
-    pub(super) written: &'a Spanned<String>,
+    text: &'a str,
+    pub(super) span: &'a Span,
+    /// Whether it is a JSON value other than text.
+    pub(super) is_json: bool,
     /// Whether it is in a list, which `--fix` does not edit.
     is_item: bool,
     /// None for plain text.
     template: Option<Result<Template, Vec<Spanned<Diagnostic>>>>,
+}
+
+/// None for plain text.
+fn parsed(text: &str) -> Option<Result<Template, Vec<Spanned<Diagnostic>>>> {
+    text.contains(['{', '$']).then(|| template::parse(text))
 }
 
 pub(super) enum PayloadTarget {
@@ -44,11 +52,25 @@ impl<'a> ParsedWebhook<'a> {
     pub(super) fn new(definition: &'a Webhook, environment: Option<&'a dyn Environment>) -> Self {
         let parse = |path: fn(String) -> FieldPath| {
             move |field: &'a Field| {
-                ParsedValue::new(path(field.key.value.clone()), &field.value, field.is_item)
+                let (value, span) = (&field.value.value, &field.value.span);
+                let template = match value {
+                    FieldValue::Text(text) => parsed(text),
+                    FieldValue::Json(json) => template::reference(json).and_then(|_| parsed(json)),
+                };
+                ParsedValue {
+                    field: path(field.key.value.clone()),
+                    text: value.as_str(),
+                    span,
+                    is_json: value.is_json(),
+                    is_item: field.is_item,
+                    template,
+                }
             }
         };
         let url = FieldPath::Field("payload_url".to_owned());
-        let url = ParsedValue::new(url, &definition.payload_url, false);
+        let Spanned { value: text, span } = &definition.payload_url;
+        let url =
+            ParsedValue { field: url, text, span, is_json: false, is_item: false, template: parsed(text) };
         let header = definition.header.iter().map(parse(FieldPath::Header)).collect();
         let body = definition.body.iter().map(parse(FieldPath::Body)).collect();
         Self { definition, target: target(&url), url, header, body, environment }
@@ -66,7 +88,7 @@ impl<'a> ParsedWebhook<'a> {
     /// The change that replaces a value, if `--fix` can edit it.
     pub(super) fn rewrite(&self, value: &ParsedValue<'_>, new: impl Into<String>) -> Option<Change> {
         let (handle, field) = (self.definition.handle.value.clone(), value.field.clone());
-        (!value.is_item).then(|| Change::Set { handle, field, value: new.into().into() })
+        (!value.is_item && !value.is_json).then(|| Change::Set { handle, field, value: new.into().into() })
     }
 
     /// The change that removes a header, if `--fix` can edit it.
@@ -78,13 +100,8 @@ impl<'a> ParsedWebhook<'a> {
 }
 
 impl<'a> ParsedValue<'a> {
-    fn new(field: FieldPath, written: &'a Spanned<String>, is_item: bool) -> Self {
-        let is_plain = !written.value.contains(['{', '$']);
-        Self { field, written, is_item, template: (!is_plain).then(|| template::parse(&written.value)) }
-    }
-
     pub(super) fn text(&self) -> &'a str {
-        &self.written.value
+        self.text
     }
 
     /// Whether it contains literal text that must not be shown.

@@ -128,16 +128,19 @@ fn field(name: &str) -> Value {
             "patternProperties": { TOKEN: { "type": "string" }, (framing()): false },
             "additionalProperties": forbidden(),
             "maxItems": MAX_HEADERS,
-            "items": item(&json!({ "type": "string", "pattern": TOKEN, "not": { "pattern": framing() } })),
+            "items": item(
+                &json!({ "type": "string", "pattern": TOKEN, "not": { "pattern": framing() } }),
+                &json!({ "type": "string" }),
+            ),
             "examples": [{ "Authorization": "Bearer ${CMS_TOKEN}" }],
         }),
         _ => json!({
             "title": "Body",
-            "description": "Extra body fields, sent next to `element_data`. Values may contain `{{variables}}` and `${NAME}` from the environment; a value that is only a variable keeps its JSON type. A list of `{ key, value }` may repeat a key.",
+            "description": "Extra body fields, sent next to `element_data`. Values may contain `{{variables}}` and `${NAME}` from the environment; a value that is only a variable keeps its JSON type. Numbers and booleans are sent as such, any other JSON value is written as `{ json = \"…\" }`. A list of `{ key, value }` may repeat a key.",
             "type": ["object", "array"],
-            "additionalProperties": { "type": "string" },
-            "items": item(&json!({ "type": "string" })),
-            "examples": [{ "user-email": "{{email}}", "seats": "{{amount}}" }],
+            "additionalProperties": body_value(),
+            "items": item(&json!({ "type": "string" }), &body_value()),
+            "examples": [{ "user-email": "{{email}}", "seats": "{{amount}}", "version": 2, "tags": { "json": "[\"a\"]" } }],
         }),
     }
 }
@@ -147,12 +150,21 @@ fn forbidden() -> Value {
     json!({ "not": {} })
 }
 
-fn item(key: &Value) -> Value {
+fn body_value() -> Value {
+    json!({
+        "type": ["string", "number", "boolean", "object"],
+        "required": ["json"],
+        "additionalProperties": forbidden(),
+        "properties": { "json": { "description": "A JSON value.", "type": "string" } },
+    })
+}
+
+fn item(key: &Value, value: &Value) -> Value {
     json!({
         "type": "object",
         "required": ["key", "value"],
         "additionalProperties": forbidden(),
-        "properties": { "key": key, "value": { "type": "string" } },
+        "properties": { "key": key, "value": value },
     })
 }
 

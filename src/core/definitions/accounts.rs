@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::model::DEFAULT_ACCOUNT;
-use crate::core::template::{Segment, parse};
+use crate::core::template::reference;
 use crate::core::text::{Spanned, nearest};
 
 use super::handle::is_handle;
@@ -101,13 +101,5 @@ impl AccountSettings {
 
     pub fn is_default(&self) -> bool {
         self.name == DEFAULT_ACCOUNT
-    }
-}
-
-/// The name, if a text is exactly `${NAME}`.
-fn reference(text: &str) -> Option<String> {
-    match parse(text).ok()?.segments.as_slice() {
-        [Segment::Environment(name)] => Some(name.value.clone()),
-        _ => None,
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::core::model::{AccountIds, DEFAULT_ACCOUNT, Field, Method, Trigger, TriggerElement, Webhook};
+use crate::core::model::{
+    AccountIds, DEFAULT_ACCOUNT, Field, FieldValue, Method, Trigger, TriggerElement, Webhook,
+};
 
 use super::edit::{Change, FieldPath, Scalar};
 
@@ -16,9 +18,13 @@ pub struct Draft {
     pub prokey_filter: Option<String>,
     pub method: Option<Method>,
     pub payload_url: Option<String>,
-    pub header: Vec<(String, String)>,
-    pub body: Vec<(String, String)>,
+    /// Every value is text.
+    pub header: Vec<DraftPair>,
+    pub body: Vec<DraftPair>,
 }
+
+/// The key and the value of a header or body field.
+pub type DraftPair = (String, FieldValue);
 
 /// The numbers of a webhook in the accounts, as in [`AccountIds`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -93,11 +99,11 @@ impl Draft {
 
     /// Sets every header with that name in any letter case, or adds one.
     pub fn set_header(&mut self, name: &str, value: &str) {
-        set(&mut self.header, name, value, |own| own.eq_ignore_ascii_case(name));
+        set(&mut self.header, name, &value.into(), |own| own.eq_ignore_ascii_case(name));
     }
 
     /// Sets every body field with that key, or adds one.
-    pub fn set_body(&mut self, key: &str, value: &str) {
+    pub fn set_body(&mut self, key: &str, value: &FieldValue) {
         set(&mut self.body, key, value, |own| own == key);
     }
 
@@ -123,9 +129,9 @@ impl Draft {
         let header = self
             .header
             .iter()
-            .map(|(name, value)| (FieldPath::Header(name.clone()), Scalar::Text(value.clone())));
+            .map(|(name, value)| (FieldPath::Header(name.clone()), Scalar::from(value.clone())));
         let body =
-            self.body.iter().map(|(key, value)| (FieldPath::Body(key.clone()), Scalar::Text(value.clone())));
+            self.body.iter().map(|(key, value)| (FieldPath::Body(key.clone()), Scalar::from(value.clone())));
         let own = name.into_iter().chain(self.ids.parts(is_each_id)).chain(own.into_iter().flatten());
         own.chain(header).chain(body).collect()
     }
@@ -153,13 +159,13 @@ impl Draft {
     }
 }
 
-fn set(pairs: &mut Vec<(String, String)>, name: &str, value: &str, is_own: impl Fn(&str) -> bool) {
+fn set(pairs: &mut Vec<DraftPair>, name: &str, value: &FieldValue, is_own: impl Fn(&str) -> bool) {
     let mut own = pairs.iter_mut().filter(|(own, _)| is_own(own)).peekable();
     if own.peek().is_some() {
-        own.for_each(|(_, own)| value.clone_into(own));
+        own.for_each(|(_, own)| own.clone_from(value));
     } else {
         drop(own);
-        pairs.push((name.to_owned(), value.to_owned()));
+        pairs.push((name.to_owned(), value.clone()));
     }
 }
 
@@ -194,7 +200,7 @@ mod tests {
         let mut after = before.clone();
         after.method = Some(Method::Put);
         after.header.clear();
-        after.set_body("seats", "{{amount}}");
+        after.set_body("seats", &"{{amount}}".into());
         let changed =
             edit::apply(&Arc::new(Source::new("x", TEXT)), &after.changes_from(&before, "a")).unwrap();
         assert_eq!(draft(&changed), after);
@@ -205,6 +211,6 @@ mod tests {
     fn set_header_ignores_letter_case() {
         let mut own = draft(TEXT);
         own.set_header("x-old", "2");
-        assert_eq!(own.header, [("X-Old".to_owned(), "2".to_owned())]);
+        assert_eq!(own.header, [("X-Old".to_owned(), "2".into())]);
     }
 }

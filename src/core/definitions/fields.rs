@@ -10,7 +10,9 @@ use crate::core::model::{
 };
 use crate::core::text::{Span, Spanned, list, nearest};
 
-use super::problems::{Problems, TomlKey, TomlValue, article};
+use super::pairs::{body_value, header_value, pairs};
+use super::problems::{Problems, TomlKey, TomlValue};
+use super::values::text;
 
 /// Every field of a webhook, named as in the platform's API.
 pub const FIELDS: [&str; 10] = [
@@ -106,8 +108,8 @@ impl Found {
             }
             "method" => self.method = term(problems, name, value, Method::parse),
             "payload_url" => self.payload_url = text(problems, name, value),
-            "header" => self.header = pairs(problems, name, value),
-            "body" => self.body = pairs(problems, name, value),
+            "header" => self.header = pairs(problems, name, value, header_value),
+            "body" => self.body = pairs(problems, name, value, body_value),
             unknown => {
                 let span = problems.span(key);
                 self.meant.extend(unknown_key(problems, unknown, span));
@@ -160,30 +162,6 @@ fn unknown_key(problems: &mut Problems<'_>, name: &str, span: Span) -> Option<&'
     };
     problems.error("unknown-key", format!("unknown field `{name}`"), span, help);
     meant
-}
-
-fn text(problems: &mut Problems<'_>, field: &str, value: &TomlValue<'_>) -> Option<Spanned<String>> {
-    let span = problems.span(value);
-    let literal = problems.source.text().get(span.clone()).unwrap_or_default();
-    if let DeValue::String(text) = value.get_ref() {
-        let text = with_line_feeds(literal).unwrap_or_else(|| text.clone().into_owned());
-        return Some(Spanned::new(text, span));
-    }
-    let is_scalar = !literal.contains('\n') && !value.get_ref().is_table() && !value.get_ref().is_array();
-    // The value of a header may be a credential.
-    let shown = if field.starts_with("header.") { "…" } else { literal };
-    let help = is_scalar.then(|| format!("put it in quotes: `\"{shown}\"`"));
-    let message = format!("`{field}` must be a string, not {}", article(value.get_ref().type_str()));
-    problems.report(Diagnostic::error("wrong-type", message).at(problems.source, span).maybe_help(help));
-    None
-}
-
-/// The text of a literal that spans lines in a file with Windows line endings. Its line breaks become line feeds, so that
-/// the same definition sends the same on every system; an escaped `\r` stays.
-fn with_line_feeds(literal: &str) -> Option<String> {
-    let literal = literal.contains("\r\n").then(|| literal.replace("\r\n", "\n"))?;
-    let value = DeValue::parse(&literal).ok()?;
-    value.get_ref().as_str().map(str::to_owned)
 }
 
 fn term<T>(
@@ -246,51 +224,4 @@ fn id(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Option<Spanned<u64>
         }
     }
     number.map(|number| Spanned::new(number, problems.span(value)))
-}
-
-fn pairs(problems: &mut Problems<'_>, field: &str, value: &TomlValue<'_>) -> Vec<Field> {
-    if let Some(items) = value.get_ref().as_array() {
-        return items.iter().filter_map(|value| item(problems, field, value)).collect();
-    }
-    let Some(table) = value.get_ref().as_table() else {
-        let help = format!("write `[webhooks.HANDLE.{field}]`, then lines such as `Name = \"value\"`");
-        problems.wrong_type(&format!("`{field}` must be a table of names and values"), value, help);
-        return Vec::new();
-    };
-    let pair = |(key, value): (&TomlKey<'_>, &TomlValue<'_>)| {
-        let name = format!("{field}.{}", key.get_ref());
-        let value = text(problems, &name, value)?;
-        let key = Spanned::new(key.get_ref().clone().into_owned(), problems.span(key));
-        Some(Field { key, value, is_item: false })
-    };
-    table.iter().filter_map(pair).collect()
-}
-
-/// An item of the list form, in which keys may be repeated: `{ key = "…", value = "…" }`.
-fn item(problems: &mut Problems<'_>, field: &str, value: &TomlValue<'_>) -> Option<Field> {
-    const KEYS: [&str; 2] = ["key", "value"];
-    const HELP: &str = "write `{ key = \"…\", value = \"…\" }`";
-    let Some(table) = value.get_ref().as_table() else {
-        problems.wrong_type(&format!("an item of `{field}` must be a table"), value, HELP);
-        return None;
-    };
-    let mut meant = Vec::new();
-    for (key, _) in table.iter().filter(|(key, _)| !KEYS.contains(&&**key.get_ref())) {
-        let message = format!("unknown key `{}` in an item of `{field}`", key.get_ref());
-        let near = nearest(key.get_ref(), KEYS).filter(|near| !table.contains_key(*near));
-        let help =
-            near.map_or("an item has `key` and `value`".to_owned(), |near| format!("did you mean `{near}`?"));
-        problems.error("unknown-key", message, problems.span(key), help);
-        meant.extend(near);
-    }
-    // A misspelled key is reported as such.
-    if let Some(missing) = KEYS.iter().find(|key| !table.contains_key(**key) && !meant.contains(*key)) {
-        let message = format!("an item of `{field}` has no `{missing}`");
-        let finding = Diagnostic::error("missing-field", message);
-        problems.report_missing(finding.at(problems.source, problems.span(value)).help(HELP));
-        return None;
-    }
-    let key = text(problems, &format!("{field}.key"), table.get("key")?);
-    let value = text(problems, &format!("{field}.value"), table.get("value")?);
-    Some(Field { key: key?, value: value?, is_item: true })
 }

@@ -1,9 +1,10 @@
 //! The credentials of a draft: literal ones, which can be moved to `.env`, and missing ones.
 
+use crate::core::model::FieldValue;
 use crate::core::secrets::{credentials, empty_parameter, lacks_credential, url_credentials};
 use crate::core::text::{Span, one_line};
 
-use super::Draft;
+use super::{Draft, DraftPair};
 
 /// A literal credential in a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +48,12 @@ impl Draft {
                 DraftField::Body(_) => format!("the value of the body field `{}`", one_line(name)),
             };
             let literal = |span| Literal { what: what.clone(), name: name.to_owned(), field, span };
-            found.extend(credentials(name, text).into_iter().rev().map(literal));
+            let spans = credentials(name, text);
+            if self.is_json(field) {
+                found.extend((!spans.is_empty()).then(|| literal(0..text.len())));
+            } else {
+                found.extend(spans.into_iter().rev().map(literal));
+            }
         }
         found
     }
@@ -77,18 +83,26 @@ impl Draft {
     /// Replaces a credential.
     pub fn replace(&mut self, literal: &Literal, text: &str) {
         let own = match literal.field {
-            DraftField::Url => self.payload_url.as_mut(),
-            DraftField::Header(index) => self.header.get_mut(index).map(|(_, value)| value),
-            DraftField::Body(index) => self.body.get_mut(index).map(|(_, value)| value),
+            DraftField::Url => {
+                if let Some(url) = &mut self.payload_url {
+                    url.replace_range(literal.span.clone(), text);
+                }
+                return;
+            }
+            DraftField::Header(index) => self.header.get_mut(index),
+            DraftField::Body(index) => self.body.get_mut(index),
         };
-        if let Some(own) = own {
-            own.replace_range(literal.span.clone(), text);
+        match own {
+            Some((_, FieldValue::Text(own))) => own.replace_range(literal.span.clone(), text),
+            // In JSON, `${NAME}` is the whole value.
+            Some((_, FieldValue::Json(own))) => text.clone_into(own),
+            None => {}
         }
     }
 
     fn new_fields(&self, before: &Self) -> Vec<DraftField> {
         let url = (self.payload_url != before.payload_url).then_some(DraftField::Url);
-        let new = |own: &[(String, String)], old: &[(String, String)]| -> Vec<usize> {
+        let new = |own: &[DraftPair], old: &[DraftPair]| -> Vec<usize> {
             (0..own.len()).filter(|index| !old.contains(&own[*index])).collect()
         };
         let header = new(&self.header, &before.header).into_iter().map(DraftField::Header);
@@ -105,7 +119,11 @@ impl Draft {
             DraftField::Header(index) => &self.header[index],
             DraftField::Body(index) => &self.body[index],
         };
-        (name, value)
+        (name, value.as_str())
+    }
+
+    fn is_json(&self, field: DraftField) -> bool {
+        matches!(field, DraftField::Body(index) if self.body[index].1.is_json())
     }
 }
 
@@ -115,7 +133,7 @@ mod tests {
 
     fn draft(url: &str, header: &[(&str, &str)], body: &[(&str, &str)]) -> Draft {
         let owned = |pairs: &[(&str, &str)]| {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect()
         };
         Draft {
             payload_url: Some(url.to_owned()),
@@ -141,8 +159,8 @@ mod tests {
             own.replace(&literal, &text);
         }
         assert_eq!(own.payload_url.as_deref(), Some("https://u:<p>@example.com/?token=<t>&x=1"));
-        assert_eq!(own.header[1].1, "Bearer <b>");
-        assert_eq!(own.body[0].1, "<k>");
+        assert_eq!(own.header[1].1.as_str(), "Bearer <b>");
+        assert_eq!(own.body[0].1.as_str(), "<k>");
     }
 
     #[test]

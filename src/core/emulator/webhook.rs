@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::core::diagnostic::Levels;
 use crate::core::model::{
-    AccountId, AccountIds, DEFAULT_ACCOUNT, Field, Method, Trigger, TriggerElement, Webhook,
+    AccountId, AccountIds, DEFAULT_ACCOUNT, Field, FieldValue, Method, Trigger, TriggerElement, Webhook,
 };
 use crate::core::text::{Source, Spanned, one_line};
 
@@ -76,10 +76,12 @@ fn pairs(record: &Record, field: &str) -> Result<Vec<Field>, String> {
     let items = record.get(field).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let pair = |item: &Value| {
         let key = item["key"].as_str().unwrap_or_default();
-        let value = item["value"]
-            .as_str()
-            .ok_or_else(|| format!("the value of `{}` in `{field}` is not a string", one_line(key)))?;
-        Ok(Field { key: spanned(key.to_owned()), value: spanned(literal(value)), is_item: true })
+        let value = match &item["value"] {
+            Value::String(text) => FieldValue::Text(literal(text)),
+            other if field == "body" => FieldValue::Json(other.to_string()),
+            _ => return Err(format!("the value of `{}` in `{field}` is not a string", one_line(key))),
+        };
+        Ok(Field { key: spanned(key.to_owned()), value: spanned(value), is_item: true })
     };
     items.iter().map(pair).collect()
 }
@@ -109,7 +111,7 @@ mod tests {
         let record = record(&json!({
             "payload_url": "http://127.0.0.1:3000/${HOME}?$${X}",
             "header": [{ "key": "X-A", "value": "$${HOME} ${HOME {{email}}" }],
-            "body": [{ "key": "seats", "value": "{{amount}}" }, { "key": "seats", "value": "${" }],
+            "body": [{ "key": "seats", "value": "{{amount}}" }, { "key": "seats", "value": "${" }, { "key": "n", "value": {"a": [1.50, null, "{{id}} ${X}"]} }],
         }));
         let webhook = webhook(&record).unwrap();
         let element = Element::sample(TriggerElement::RsvpAnswer, Trigger::Update);
@@ -124,7 +126,7 @@ mod tests {
         let email = element.variable(TriggerElement::RsvpAnswer, "email").unwrap().as_text().unwrap();
         assert_eq!(request.header("x-a").unwrap(), format!("$${{HOME}} ${{HOME {email}"));
         let body = String::from_utf8_lossy(&request.body);
-        assert!(body.ends_with(r#","seats":2,"seats":"${"}"#), "{body}");
+        assert!(body.ends_with(r#","seats":2,"seats":"${","n":{"a":[1.5,null,"{{id}} ${X}"]}}"#), "{body}");
         assert_eq!((&*request.webhook, request.method), ("webhook 311", Method::Put));
     }
 
@@ -134,7 +136,10 @@ mod tests {
             (json!({ "trigger": "publish" }), "unknown trigger `publish`"),
             (json!({ "trigger_element": "team" }), "unknown trigger element `team`"),
             (json!({ "method": "HEAD" }), "unknown method `HEAD`"),
-            (json!({ "body": [{ "key": "n", "value": 5 }] }), "the value of `n` in `body` is not a string"),
+            (
+                json!({ "header": [{ "key": "n", "value": 5 }] }),
+                "the value of `n` in `header` is not a string",
+            ),
         ] {
             assert_eq!(webhook(&record(&changes)).unwrap_err(), why);
         }

@@ -1,12 +1,14 @@
 //! A webhook as it is defined: its trigger, trigger element, method and fields (`platform.md`, "What a webhook is").
 
 mod account_ids;
+mod field_value;
 mod terms;
 mod webhook;
 
 pub use account_ids::{AccountId, AccountIds, DEFAULT_ACCOUNT};
+pub use field_value::FieldValue;
 pub use terms::{Method, Reply, Trigger, TriggerElement};
-pub use webhook::{Field, Webhook};
+pub use webhook::{Field, Webhook, span_in_literal};
 
 /// A word in lower case, with `_` for `-` and space, and `ae`, `oe`, `ue` and `ss` for German letters.
 pub fn plain_word(text: &str) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::core::diagnostic::Levels;
 use crate::core::text::{Source, Span, Spanned};
 
-use super::{AccountIds, Method, Trigger, TriggerElement};
+use super::{AccountIds, FieldValue, Method, Trigger, TriggerElement};
 
 #[derive(Debug, Clone)]
 pub struct Webhook {
@@ -34,12 +34,12 @@ pub struct Webhook {
     pub body: Vec<Field>,
 }
 
-/// A header or a body field, as written: the value may contain `{{variable}}` and `${NAME}`.
+/// A header or a body field, as written.
 #[derive(Debug, Clone)]
 pub struct Field {
     pub key: Spanned<String>,
-    /// The span includes the quotes.
-    pub value: Spanned<String>,
+    /// The span is that of the literal, with its quotes.
+    pub value: Spanned<FieldValue>,
     /// Whether it is an item of a list, `{ key = "…", value = "…" }`.
     pub is_item: bool,
 }
@@ -55,14 +55,18 @@ impl Webhook {
         self.ids.of(account).map(|id| id.value)
     }
 
-    /// The span in the file of a part of a string value; `range` counts bytes of the value. Accounts for the quotes and
-    /// escapes of the literal.
-    pub fn span_within(&self, value: &Spanned<String>, range: Span) -> Span {
-        let literal = self.source.text().get(value.span.clone()).unwrap_or_default();
-        let start = value.span.start + literal_offset(literal, range.start);
-        let end = value.span.start + literal_offset(literal, range.end);
-        start..end.max(start)
+    /// The span in the file of a part of a string value; `range` counts bytes of the value.
+    pub fn span_within<T>(&self, value: &Spanned<T>, range: Span) -> Span {
+        span_in_literal(self.source.text(), &value.span, range)
     }
+}
+
+/// The span in a file of a part of the value of a string literal. Accounts for its quotes and escapes.
+pub fn span_in_literal(text: &str, span: &Span, range: Span) -> Span {
+    let literal = text.get(span.clone()).unwrap_or_default();
+    let start = span.start + literal_offset(literal, range.start);
+    let end = span.start + literal_offset(literal, range.end);
+    start..end.max(start)
 }
 
 /// The offset in a TOML string literal of the byte `target` of its value. Always a character boundary, even if the parser

@@ -46,6 +46,8 @@ struct ExpectedField {
 enum ExpectedValue {
     Text(Pattern),
     Json(String),
+    /// The JSON of an environment variable that has no value.
+    Any(Pattern),
 }
 
 /// Masks secrets.
@@ -109,6 +111,9 @@ impl ExpectedRequest {
             let ValuePlace::Body(key) = &value.place else { continue };
             let is_secret = value.parts.iter().any(ValuePart::is_from_environment);
             let value = match value.parts.as_slice() {
+                [json] if value.keeps_type && json.is_unset() => {
+                    ExpectedValue::Any(Pattern::of(&value.parts))
+                }
                 [json] if value.keeps_type => ExpectedValue::Json(json.text.clone()),
                 parts => ExpectedValue::Text(Pattern::of(parts)),
             };
@@ -144,7 +149,7 @@ impl ExpectedRequest {
         let headers = self.headers.iter().filter(|_| coverage.headers).flat_map(|header| &header.values);
         let fields = self.fields.iter().filter(|_| coverage.body != BodyCoverage::Missing);
         let fields = fields.filter_map(|field| match &field.value {
-            ExpectedValue::Text(pattern) => Some(pattern),
+            ExpectedValue::Text(pattern) | ExpectedValue::Any(pattern) => Some(pattern),
             ExpectedValue::Json(_) => None,
         });
         let mut names: Vec<String> =
@@ -329,6 +334,9 @@ impl ExpectedField {
         {
             return diff_below(&self.key, document.root(text), actual, coverage);
         }
+        if let (ExpectedValue::Any(_), Some(_)) = (&self.value, actual) {
+            return Vec::new();
+        }
         if let (ExpectedValue::Text(pattern), Some(actual)) = (&self.value, actual.and_then(Value::as_text))
             && coverage.agrees(&pattern.literals(), &actual)
         {
@@ -344,6 +352,7 @@ impl ExpectedValue {
     fn shown(&self) -> String {
         match self {
             Self::Text(pattern) => json::quote(&pattern.shown()),
+            Self::Any(pattern) => pattern.shown().into_owned(),
             Self::Json(text) => text.clone(),
         }
     }

@@ -9,18 +9,17 @@ use url::Url;
 
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json;
-use crate::core::model::{Trigger, Webhook};
-use crate::core::secrets::{
-    Redactor, Secret, is_credential_name, spans_in_field, spans_in_header, spans_in_url,
-};
+use crate::core::model::{FieldValue, Trigger, Webhook};
+use crate::core::secrets::{Redactor, Secret, spans_in_field, spans_in_header, spans_in_url};
 use crate::core::template::{self, Template};
 use crate::core::text::{Span, Spanned};
 
 use super::address::{Address, NOT_SET, masked_url, secret_spans, url_secrets, url_without_unset};
 use super::environment::{Environment, Unset};
 use super::explained::{Origin, ValuePart, ValuePlace};
+use super::header::header;
 use super::prepared::PreparedHeader;
-use super::substitute::{CompiledSegment, CompiledValue, Variables};
+use super::substitute::{CompiledSegment, CompiledValue};
 use super::target::{Destination, authority, parse_target};
 use super::validate;
 
@@ -185,17 +184,41 @@ impl Compiler<'_> {
     fn value(
         &mut self,
         place: ValuePlace,
-        written: &Spanned<String>,
+        written: &Spanned<FieldValue>,
         secrets: impl FnOnce(&str, &[Span]) -> Vec<Span>,
     ) -> Option<CompiledValue> {
-        let template = self.template(written)?;
-        let mut value = CompiledValue {
-            place,
-            segments: self.segments(written, template, 0..0),
-            written: written.clone(),
+        let is_json = written.value.is_json();
+        let written = Spanned::new(written.value.as_str().to_owned(), written.span.clone());
+        let segments = if is_json {
+            vec![CompiledSegment::Fixed(self.json(&written)?)]
+        } else {
+            let template = self.template(&written)?;
+            self.segments(&written, template, 0..0)
         };
+        let mut value = CompiledValue { place, is_json, segments, written };
         self.secrets.extend(value.mark_secrets(secrets));
         Some(value)
+    }
+
+    /// The JSON of a value: as written, or the value of an environment variable; none if it is invalid.
+    fn json(&mut self, written: &Spanned<String>) -> Option<ValuePart> {
+        let compact = |text: &str| json::check(text).map(|document| document.root(text).to_compact());
+        let Some(name) = template::reference(&written.value) else {
+            return compact(&written.value).ok().map(|json| ValuePart::literal(&json));
+        };
+        let (mut part, finding) = self.looked_up(&name);
+        if let Some(finding) = finding {
+            self.refuse(finding, written.span.clone());
+        }
+        if part.is_from_environment() {
+            let Ok(json) = compact(&part.text) else {
+                self.refuse(validate::environment_not_json(&name), written.span.clone());
+                return None;
+            };
+            part.secret = std::iter::once(0..json.len()).collect();
+            part.text = json;
+        }
+        Some(part)
     }
 
     /// Looks up environment variables. An error leaves a segment with a placeholder. In the part that is `replaced`, no
@@ -282,7 +305,8 @@ impl Compiler<'_> {
                 NOT_SET.clone_into(&mut part.text);
             }
         }
-        let mut value = CompiledValue { place: ValuePlace::Url, segments, written: written.clone() };
+        let mut value =
+            CompiledValue { place: ValuePlace::Url, is_json: false, segments, written: written.clone() };
         let secrets = value.mark_secrets(spans_in_url);
         let address = self.address(destination, &value, secrets);
         let is_explained = value.is_from_environment() || value.is_unset();
@@ -392,27 +416,6 @@ impl Compiler<'_> {
         }
         fields
     }
-}
-
-/// A header with this value, unless the value is invalid, and a finding about it.
-pub(super) fn header(
-    webhook: &str,
-    key: &str,
-    value: &CompiledValue,
-    text: &str,
-    variables: Option<Variables<'_>>,
-) -> (Option<PreparedHeader>, Option<Diagnostic>) {
-    let trimmed = text.trim_matches([' ', '\t']);
-    let start = text.len() - text.trim_start_matches([' ', '\t']).len();
-    let subject = || format!("the header `{key}` of `{webhook}`");
-    if let Some(problem) =
-        validate::header_value(trimmed, subject, |at| value.inserted_by(variables, at + start))
-    {
-        return (None, Some(problem));
-    }
-    let name = key.to_ascii_lowercase();
-    let is_secret = value.is_secret() || is_credential_name(&name);
-    (Some(PreparedHeader::new(&name, trimmed, is_secret)), validate::header_non_ascii(key, trimmed))
 }
 
 fn has(headers: &[Header], name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::core::model::{Field, Webhook};
+use crate::core::model::{Field, FieldValue, Webhook};
 use crate::core::secrets::Secret;
 use crate::core::template;
 use crate::core::text::Spanned;
@@ -108,8 +108,13 @@ pub fn environment_names(webhook: &Webhook, destination: &Destination) -> Vec<St
     });
     let mut names: Vec<String> = url_names.unwrap_or_default();
     for Field { value, .. } in webhook.header.iter().chain(&webhook.body) {
-        if let Ok(template) = template::parse(&value.value) {
-            names.extend(template.environment_names().map(|name| name.value.clone()));
+        match &value.value {
+            FieldValue::Text(text) => {
+                if let Ok(template) = template::parse(text) {
+                    names.extend(template.environment_names().map(|name| name.value.clone()));
+                }
+            }
+            FieldValue::Json(json) => names.extend(template::reference(json)),
         }
     }
     names

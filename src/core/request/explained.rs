@@ -12,7 +12,7 @@ pub struct ExplainedValue {
     /// The value as written in the file.
     pub template: String,
     pub parts: Vec<ValuePart>,
-    /// Whether the value is a single variable, which keeps its JSON type: the text is JSON.
+    /// Whether the text is JSON: the value is not text, or a single variable, which keeps its JSON type.
     pub keeps_type: bool,
 }
 

@@ -7,6 +7,7 @@ mod element;
 mod element_findings;
 mod environment;
 mod explained;
+mod header;
 mod mismatch;
 mod prepared;
 mod render;

@@ -7,10 +7,11 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
 use crate::core::text::Spanned;
 
-use super::compile::{CompiledWebhook, MAX_FINDINGS, compile, header, sort_by_place};
+use super::compile::{CompiledWebhook, MAX_FINDINGS, compile, sort_by_place};
 use super::element::Element;
 use super::environment::Environment;
 use super::explained::{ExplainedValue, ValuePlace};
+use super::header::header;
 use super::prepared::{PreparedHeader, PreparedRequest};
 use super::substitute::{CompiledValue, Variables};
 use super::target::Destination;

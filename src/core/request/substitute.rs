@@ -15,6 +15,8 @@ use super::explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
 #[derive(Clone)]
 pub(super) struct CompiledValue {
     pub(super) place: ValuePlace,
+    /// Whether its only part is JSON.
+    pub(super) is_json: bool,
     pub(super) written: Spanned<String>,
     pub(super) segments: Vec<CompiledSegment>,
 }
@@ -135,8 +137,8 @@ impl CompiledValue {
         text
     }
 
-    /// Appends the value as JSON, and the spans of its secrets in `out` to `secrets`. A single variable keeps its type; other
-    /// values are strings.
+    /// Appends the value as JSON, and the spans of its secrets in `out` to `secrets`. JSON and a single variable keep their
+    /// type; other values are strings.
     pub(super) fn write_json<'v>(
         &'v self,
         variables: Variables<'_>,
@@ -151,6 +153,14 @@ impl CompiledValue {
                 out.extend_from_slice(b"\"\"");
                 missing.push(name);
             }
+            return;
+        }
+        if let ([CompiledSegment::Fixed(part)], true) = (self.segments.as_slice(), self.is_json)
+            && !part.is_unset()
+        {
+            let start = out.len();
+            out.extend_from_slice(part.text.as_bytes());
+            secrets.extend(part.secret.iter().map(|span| start + span.start..start + span.end));
             return;
         }
         out.push(b'"');
@@ -195,7 +205,7 @@ impl CompiledValue {
     /// The value with this element, and the origin of each part.
     pub(super) fn explain(&self, variables: Variables<'_>) -> ExplainedValue {
         let sole = self.sole_variable().filter(|_| matches!(self.place, ValuePlace::Body(_)));
-        let keeps_type = sole.is_some_and(|name| variables.get(&name.value).is_some());
+        let keeps_type = self.is_json || sole.is_some_and(|name| variables.get(&name.value).is_some());
         let is_secret = matches!(&self.place, ValuePlace::Header(name) if is_credential_name(name));
         let explain = |segment: &CompiledSegment| match segment {
             CompiledSegment::Fixed(part) => part.clone(),

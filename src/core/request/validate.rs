@@ -186,6 +186,13 @@ pub fn environment_encoding(name: &str) -> Diagnostic {
     Diagnostic::error("environment-encoding", message).help("set it to UTF-8 text")
 }
 
+/// For a body value `{ json = "${NAME}" }`.
+pub fn environment_not_json(name: &str) -> Diagnostic {
+    let message = format!("the value of the environment variable `{name}` is not valid JSON");
+    Diagnostic::error("body-value-json", message)
+        .help("set it to a number, a boolean, `null`, a list or an object; for text, use a plain string here")
+}
+
 pub fn environment_empty(name: &str, source: &str) -> Diagnostic {
     Diagnostic::warning("environment-empty", format!("the environment variable `{name}` is empty"))
         .help(format!("set a value in {source}; CI systems pass a missing secret as an empty string"))

@@ -42,6 +42,12 @@ fn collect(name: &str, table: &DeTable<'_>, masks: &mut Vec<(Span, String)>) {
 
 fn collect_value(table: &str, key: &str, value: &DeValue<'_>, span: Span, masks: &mut Vec<(Span, String)>) {
     match value {
+        // `{ json = "…" }` is the value of its key.
+        DeValue::Table(own) if own.len() == 1 && own.contains_key("json") => {
+            for value in own.values() {
+                collect_value(table, key, value.get_ref(), value.span(), masks);
+            }
+        }
         DeValue::Table(own) => collect(key, own, masks),
         DeValue::Array(items) => {
             for item in items {
@@ -58,7 +64,9 @@ fn collect_value(table: &str, key: &str, value: &DeValue<'_>, span: Span, masks:
                 masks.push((span, shown));
             }
         }
-        _ if is_header(table) && is_credential_name(key) => masks.push((span, MASK.to_owned())),
+        _ if (is_header(table) || table == BODY) && is_credential_name(key) => {
+            masks.push((span, MASK.to_owned()))
+        }
         _ => {}
     }
 }
@@ -69,6 +77,7 @@ fn is_header(table: &str) -> bool {
 
 /// The field of a webhook with masked values.
 const HEADER: &str = "header";
+const BODY: &str = "body";
 
 /// Whether one of these lines may contain a credential.
 pub fn may_hold_secret(text: &str, lines: Span) -> bool {
@@ -96,10 +105,13 @@ fn holds_credential(line: &str) -> bool {
         pairs.filter_map(|pair| pair.split_once('=').or_else(|| pair.split_once(':'))).collect();
     // In a listed field, `{ key = "seats", value = "2" }`, the name of the value is unknown.
     let is_listed = pairs.iter().any(|(name, _)| name.trim() == "value");
+    let is_named = pairs.iter().any(|(name, _)| is_credential_name(name.trim()));
     let is_secret = |name: &str| match name.trim() {
         "value" => true,
         "key" if is_listed => false,
-        name => is_credential_name(name),
+        // The name of `{ json = "…" }` is before it, or on another line.
+        "json" => is_listed || is_named || pairs.len() == 1,
+        name => is_credential_name(name.strip_suffix(".json").unwrap_or(name)),
     };
     pairs.iter().any(|(name, value)| is_secret(name) && !is_harmless("key", value))
         || literal.split(['"', '\'']).any(|text| shown_field("", text, false) != text)
@@ -181,6 +193,14 @@ mod tests {
                 "header = [{ key = \"X-Key\", value = \"***\" }, { value = \"b\", key = \"X-A\" }]",
             ),
             (
+                "[w.x.body]\napi_key = { json = '[\"a\"]' }\nseats = 1\npassword = 1234\ntoken.json = \"1\"\nx = { json = \"1\" }",
+                "[w.x.body]\napi_key = { json = \"***\" }\nseats = 1\npassword = \"***\"\ntoken.json = \"***\"\nx = { json = \"1\" }",
+            ),
+            (
+                "body = [{ key = \"token\", value = 5 }, { key = \"token\", value = { json = \"5\" } }]",
+                "body = [{ key = \"token\", value = \"***\" }, { key = \"token\", value = { json = \"***\" } }]",
+            ),
+            (
                 "[[w.a.body]]\nkey = \"token\"\nvalue = \"a\"",
                 "[[w.a.body]]\nkey = \"token\"\nvalue = \"***\"",
             ),
@@ -214,6 +234,10 @@ mod tests {
             "[webhooks.a]\nheader = [{\n  key = \"A\",\n}, {\n  key = \"X-Sig\", value = \"hunter2\"",
             "[[webhooks.a.header]]\nkey = \"X-Sig\"\nvalue = \"hunter2\"",
             "[webhooks.a.body]\napi_key = \"hunter2\"",
+            "[webhooks.a.body]\napi_key = { json = '[\"hunter2\"]' }",
+            "[webhooks.a]\nbody.api_key.json = \"1234\"",
+            "[webhooks.a.body.api_key]\njson = \"1234\"",
+            "[webhooks.a]\nbody = [{ key = \"api_key\", value = { json = \"1234\" } }]",
             "{\n  \"access_token\": \"hunter2\"",
         ] {
             assert!(!is_shown(text), "{text}");

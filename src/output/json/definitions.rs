@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{VERSION, document};
 use crate::core::definitions::Definitions;
@@ -67,8 +68,18 @@ pub(super) struct DefinitionDetail<'a> {
 pub(in crate::output) struct Pair<'a> {
     /// the name of the header or body field
     pub(in crate::output) key: &'a str,
-    /// the value as written; literal credentials are masked unless `--reveal` is given
-    pub(in crate::output) value: String,
+    /// the value: a string as written, or for a body value that is not text, its JSON; literal credentials are masked unless
+    /// `--reveal` is given
+    pub(in crate::output) value: ShownValue,
+}
+
+/// A value as it is shown; `${NAME}` for JSON is text.
+#[derive(Serialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::output) enum ShownValue {
+    Text(String),
+    Json(#[cfg_attr(test, schemars(with = "serde_json::Value"))] Box<RawValue>),
 }
 
 fn summary(webhook: &Webhook, reveal: bool) -> Summary<'_> {
@@ -106,11 +117,17 @@ pub fn show_json(webhook: &Webhook, reveal: bool) -> String {
 }
 
 /// The fields of a header or body, credentials masked.
-pub(in crate::output) fn shown_pairs(
-    fields: &[Field],
+pub(in crate::output) fn shown_pairs<'f>(
+    fields: &'f [Field],
     shown: fn(&str, &str, bool) -> String,
     reveal: bool,
-) -> Vec<Pair<'_>> {
-    let pair = |field: &'_ Field| shown(&field.key.value, &field.value.value, reveal);
-    fields.iter().map(|field| Pair { key: &field.key.value, value: pair(field) }).collect()
+) -> Vec<Pair<'f>> {
+    let pair = |field: &'f Field| {
+        let (key, value) = (field.key.value.as_str(), &field.value.value);
+        let text = shown(key, value.as_str(), reveal);
+        let json = value.is_json() && text == value.as_str();
+        let json = json.then(|| RawValue::from_string(text.clone()).ok()).flatten();
+        Pair { key, value: json.map_or(ShownValue::Text(text), ShownValue::Json) }
+    };
+    fields.iter().map(pair).collect()
 }

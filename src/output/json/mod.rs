@@ -29,7 +29,7 @@ pub use account_diff::{AccountDiff, DiffNote, DiffState, WebhookDiff, diff_json}
 pub use account_pull::{Pull, PullState, WebhookPull, pull_json};
 pub use backfill::{backfill_element_json, backfill_end_json, run_json, run_row_json};
 pub use change::{Changed, Done, changed_json, created_json};
-pub(super) use definitions::{Pair, shown_pairs};
+pub(super) use definitions::{Pair, ShownValue, shown_pairs};
 pub use definitions::{list_json, show_json};
 pub use delivery::{
     comparison_json, delivery_json, history_json, history_row_json, mismatch_json, would_send_json,

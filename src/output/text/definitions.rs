@@ -6,7 +6,7 @@ use crate::core::definitions::Definitions;
 use crate::core::model::{DEFAULT_ACCOUNT, Webhook};
 use crate::core::secrets::{shown_field, shown_header, shown_url};
 use crate::core::text::{count, one_line};
-use crate::output::json::{Pair, shown_pairs};
+use crate::output::json::{Pair, ShownValue, shown_pairs};
 use crate::output::style::Style;
 
 use super::table::{rows_of, table};
@@ -81,6 +81,15 @@ fn labelled(label: &str, value: &str, between: &str, width: usize) -> String {
     format!("{}\n{}{}", label.trim_end(), " ".repeat(INDENT), wrapped(&value, width, INDENT, INDENT))
 }
 
+/// The kind of a JSON value that is not text.
+fn json_kind(json: &str) -> &'static str {
+    match json.trim_start().bytes().next() {
+        Some(b't' | b'f') => "boolean",
+        Some(b'n' | b'[' | b'{') => "JSON",
+        _ => "number",
+    }
+}
+
 fn pairs(lines: &mut Vec<String>, label: &str, pairs: &[Pair<'_>], width: usize, style: Style) {
     if pairs.is_empty() {
         return;
@@ -90,6 +99,10 @@ fn pairs(lines: &mut Vec<String>, label: &str, pairs: &[Pair<'_>], width: usize,
     let widest = pairs.iter().map(|pair| pair.key.chars().count()).max().unwrap_or(0).min(30);
     for pair in pairs {
         let key = one_line(pair.key).into_owned();
-        lines.push(labelled(&format!("  {key:<widest$}"), &pair.value, "  ", width));
+        let value = match &pair.value {
+            ShownValue::Text(text) => text.clone(),
+            ShownValue::Json(json) => format!("{} ({})", json.get(), json_kind(json.get())),
+        };
+        lines.push(labelled(&format!("  {key:<widest$}"), &value, "  ", width));
     }
 }

@@ -116,7 +116,7 @@ sign-ups (webhook 67) differs
     file     (none)
     account  Bearer ***
   body.seats
-    file     {{amount}}
+    file     "{{amount}}"
     account  2
   body.note
     file     (none)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use snapbox::str;
 
 use super::api::Api;
-use crate::harness::Project;
+use crate::harness::{Project, hooks};
 
 const FILE: &str = "# ours\n[webhooks.sign-ups] # to the CMS\nname = 'Sign-ups' # label\nid = 67\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\r\n\
     payload_url   = \"https://cms.example.com/in\"\n\n[webhooks.sign-ups.header]\nX-Cms-Token = \"Key ${CMS_TOKEN}\" # secret\nX-Source = 'calendar'\n\n\
@@ -278,27 +278,116 @@ gaeste-crm (webhook 311) would be changed
 }
 
 #[test]
+fn body_values_that_are_not_text_keep_their_type_and_their_digits() {
+    let body = r#"[{"key":"text","value":"5"},{"key":"n","value":5},{"key":"f","value":1.50},{"key":"b","value":true},
+        {"key":"none","value":null},{"key":"list","value":[1,"it's ${X}",{"a":0.10}]},{"key":"tags","value":["a"]},
+        {"key":"large","value":12345678901234567890.10},{"key":"api_key","value":987654321}]"#;
+    let body: Value = serde_json::from_str(body).unwrap();
+    let api = Api::with_webhooks(vec![with(with(sign_ups(), "header", json!([])), "body", body.clone())]);
+    let project = Project::new().definitions("");
+    api.hooks(&project, &["pull", "--to-env"]).run().success().ignore_output();
+    snapbox::assert_data_eq!(
+        text(&project),
+        str![[r#"
+[webhooks.sign-ups]
+name = "Sign-ups"
+id = 67
+trigger = "create"
+trigger_element = "rsvp_answer"
+payload_url = "https://cms.example.com/in"
+
+[webhooks.sign-ups.body]
+text = "5"
+n = 5
+f = 1.50
+b = true
+none = { json = "null" }
+list = { json = "[1,/"it's ${X}/",{/"a/":0.10}]" }
+tags = { json = '["a"]' }
+large = { json = "12345678901234567890.10" }
+api_key = { json = "${SIGN_UPS_API_KEY}" }
+
+"#]]
+    );
+    assert_eq!(project.read(".env"), b"SIGN_UPS_API_KEY=987654321\n");
+    api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+    hooks(["show", "sign-ups"]).in_project(&project).run().success().no_stderr().stdout(str![[r#"
+sign-ups
+webhooks.toml:1:11
+
+name             Sign-ups
+id               67
+active           yes
+trigger          create
+trigger element  rsvp_answer: an answer to the RSVP form of an event
+method           POST
+payload URL      https://cms.example.com/in
+
+body
+  text     5
+  n        5 (number)
+  f        1.50 (number)
+  b        true (boolean)
+  none     null (JSON)
+  list     [1,"it's ${X}",{"a":0.10}] (JSON)
+  tags     ["a"] (JSON)
+  large    12345678901234567890.10 (number)
+  api_key  ${SIGN_UPS_API_KEY}
+
+"#]]);
+    hooks(["preview", "sign-ups", "--json"]).in_project(&project).run().success().ignore_stderr().stdout_json(
+        |json| {
+            let sent = json["body"].as_str().unwrap();
+            let fields = sent.split_once("\"text\"").unwrap().1;
+            assert_eq!(
+                fields,
+                ":\"5\",\"n\":5,\"f\":1.50,\"b\":true,\"none\":null,\"list\":[1,\"it's ${X}\",{\"a\":0.10}],\"tags\":[\"a\"],\
+                 \"large\":12345678901234567890.10,\"api_key\":***}"
+            );
+        },
+    );
+    // Another type is another value; another spelling of a number is not.
+    let with_value = |index: usize, value: Value| {
+        let mut body = body.clone();
+        body[index]["value"] = value;
+        vec![with(with(sign_ups(), "header", json!([])), "body", body)]
+    };
+    for (index, same) in [(1, "5.0"), (2, "1.5"), (5, r#"[1.0,"it's ${X}",{"a":0.1}]"#), (8, "987654321.0")] {
+        api.set(with_value(index, serde_json::from_str(same).unwrap()));
+        api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+    }
+    for (index, other, line) in [
+        (0, json!(5), "\ntext = 5\n"),
+        (1, json!("5"), "\nn = \"5\"\n"),
+        (3, json!(null), "\nb = { json = \"null\" }\n"),
+        (4, json!([]), "\nnone = { json = \"[]\" }\n"),
+        (6, json!(false), "\ntags = false\n"),
+        (8, json!(5.5), "\napi_key = { json = \"${SIGN_UPS_API_KEY_2}\" }\n"),
+    ] {
+        api.set(with_value(index, other));
+        api.hooks(&project, &["diff"]).run().code(1).ignore_output();
+        api.hooks(&project, &["pull", "--to-env"]).run().success().ignore_output();
+        assert!(text(&project).contains(line), "{}", text(&project));
+        api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+    }
+}
+
+#[test]
 fn what_a_definition_cannot_contain_is_left_out_and_named() {
     let header = json!([{"key": "X-Cms-Token", "value": "Key t0ken-of-the-cms"}, {"key": "X-Source", "value": "calendar"}]);
     let odd = [
         with(with(of_the_app(), "header", header.clone()), "trigger_element", json!("badge")),
-        with(
-            with(with(of_the_app(), "id", json!(312)), "header", json!([])),
-            "body",
-            json!([{"key": "n", "value": 2}]),
-        ),
         with(with(of_the_app(), "id", json!(313)), "header", json!([])),
     ];
     let api = Api::with_webhooks([vec![sign_ups()], odd.to_vec()].concat());
     let project = project();
     api.hooks(&project, &["pull"]).run().code(1).ignore_stderr().stdout(str![[r#"
 gaeste-crm (webhook 311) left out: its trigger element `badge` is unknown to this version of hooks
-gaeste-crm-2 (webhook 312) left out: `body.n` is a number, and definitions contain only text
-gaeste-crm-3 (webhook 313) added
+gaeste-crm-2 (webhook 313) added
 
 "#]]);
     let text = text(&project);
-    assert!(text.contains("id = 313") && !text.contains("id = 311") && !text.contains("id = 312"), "{text}");
+    assert!(text.contains("id = 313") && !text.contains("id = 311"), "{text}");
 }
 
 #[test]

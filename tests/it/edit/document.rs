@@ -20,7 +20,7 @@ const HANDLES: [(&str, &str); 4] = [("a", "a"), ("b-1", "b-1"), ("'c d'", "c d")
 const FIELDS: [&str; 5] = ["name", "trigger", "active", "method", "payload_url"];
 const NAMES: [&str; 4] = ["A", "X-Key", "'k k'", "\"q\\\"\""];
 const KEYS: [&str; 4] = ["\"A\"", "'X-Key'", "\"k k\"", "\"A\""];
-const LITERALS: [&str; 14] = [
+const LITERALS: [&str; 16] = [
     "\"v\"",
     "'v'",
     "true",
@@ -35,6 +35,8 @@ const LITERALS: [&str; 14] = [
     "[ 1, # ]\n [\"]\"], {a = 1} ]",
     "{ in = {}, ner.x = 'y' }",
     "inf",
+    "{ json = '[1, \"a\"]' }",
+    "{ # c\n  json = \"null\", # d\n}",
 ];
 const COMMENTS: [&str; 5] = ["", "# about it\n", "\n# apart\n\n", "# 1\n  # 2 [webhooks.a]\n", "\n"];
 const FOREIGN: [&str; 5] = [
@@ -45,6 +47,10 @@ const FOREIGN: [&str; 5] = [
     "[x.\"y.z\".webhooks]\n",
 ];
 const VALUES: [&str; 7] = ["PUT", "", "it's", "\"\\", "two\nlines", "{{amount}} ${T}", "\r\n\u{7f}ä"];
+
+/// Values of which TOML has the first three.
+const JSON: [&str; 6] =
+    ["true", "-1", "-1.50e3", "12345678901234567890", "{\"a\": [null, \"it's\\n\"]}", "${T}"];
 
 fn key_value(dice: &mut Dice<'_>, key: &str) -> String {
     let equals = dice.pick(&[" = ", "=", "\t=  "]);
@@ -212,12 +218,13 @@ pub(super) fn change(dice: &mut Dice<'_>) -> Change {
         _ if dice.roll(2) == 0 => FieldPath::Id(name),
         _ => FieldPath::Field("id".to_owned()),
     };
-    let value = match dice.roll(9) {
-        7 => Scalar::from(false),
-        8 => Scalar::from(67),
+    let value = match dice.roll(15) {
+        13 => Scalar::from(false),
+        14 => Scalar::from(67),
         6 if field == FieldPath::Field("id".to_owned()) => {
             Scalar::Ids(vec![("default".to_owned(), 67), ("k k".to_owned(), u64::from(u32::MAX))])
         }
+        n if n > 6 => Scalar::Json(JSON[n - 7].to_owned()),
         n => Scalar::from(VALUES[n]),
     };
     match dice.roll(7) {

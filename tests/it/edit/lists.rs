@@ -153,8 +153,7 @@ fn many_webhooks_are_added_as_one_after_the_other() {
 
 #[test]
 fn a_whole_list_is_added_where_the_webhook_is_defined() {
-    let pairs =
-        || Scalar::Pairs(vec![("A".to_owned(), "1".to_owned()), ("A".to_owned(), "it's \"2\"".to_owned())]);
+    let pairs = || Scalar::Pairs(vec![("A".to_owned(), "1".into()), ("A".to_owned(), "it's \"2\"".into())]);
     let list = r#"[{ key = "A", value = "1" }, { key = "A", value = "it's \"2\"" }]"#;
     changes(&[
         (

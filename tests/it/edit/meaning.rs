@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use hooks::core::definitions::edit::{Change, FieldPath, Scalar};
+use hooks::core::model::FieldValue;
 use toml::{Table, Value};
 
 fn plain(value: &Scalar) -> Value {
@@ -10,6 +11,12 @@ fn plain(value: &Scalar) -> Value {
         Scalar::Text(text) => Value::from(text.as_str()),
         Scalar::Bool(value) => Value::from(*value),
         Scalar::Integer(value) => Value::from(i64::try_from(*value).expect("tests use small numbers")),
+        Scalar::Json(json) => match json.as_str() {
+            "true" => Value::from(true),
+            "-1" => Value::from(-1),
+            "-1.50e3" => Value::from(-1500.0),
+            other => Value::Table([("json".to_owned(), Value::from(other))].into_iter().collect()),
+        },
         Scalar::Ids(ids) => {
             let id = |(account, number): &(String, u64)| {
                 (account.clone(), plain(&Scalar::Integer((*number).into())))
@@ -17,10 +24,10 @@ fn plain(value: &Scalar) -> Value {
             Value::Table(ids.iter().map(id).collect())
         }
         Scalar::Pairs(pairs) => {
-            let item = |(key, value): &(String, String)| {
-                let pair = [("key", key), ("value", value)]
-                    .map(|(name, text)| (name.to_owned(), Value::from(text.as_str())));
-                Value::Table(pair.into_iter().collect())
+            let item = |(key, value): &(String, FieldValue)| {
+                let value = plain(&Scalar::from(value.clone()));
+                let pair = [("key", Value::from(key.as_str())), ("value", value)];
+                Value::Table(pair.map(|(name, own)| (name.to_owned(), own)).into_iter().collect())
             };
             Value::Array(pairs.iter().map(item).collect())
         }

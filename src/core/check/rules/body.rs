@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::core::diagnostic::Level;
+use crate::core::json;
 use crate::core::request::validate;
+use crate::core::template::reference;
 
 use super::super::findings::Findings;
 use super::super::parsed::ParsedWebhook;
@@ -52,6 +54,28 @@ pub(super) const BODY_ON_GET: Rule = Rule {
     fix: "Use POST, PUT or PATCH if the receiver allows it.",
     finder: Finder::Webhook(body_on_get),
 };
+
+pub(super) const BODY_VALUE_JSON: Rule = Rule {
+    code: "body-value-json",
+    level: Level::Error,
+    summary: "a body value that is not valid JSON",
+    finds: r#"Invalid JSON in a body value such as `{ json = "null" }`. `check --env` also finds an environment variable that is not valid JSON, if the value is `{ json = "${NAME}" }`."#,
+    why: "The value cannot be sent.",
+    example: r#"body.tags = { json = "['a', 'b']" }"#,
+    fix: r#"Correct the JSON: strings need double quotes. Text needs no JSON: `body.tag = "a"`."#,
+    finder: Finder::Webhook(environment_json),
+};
+
+fn environment_json(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let Some(environment) = webhook.environment else { return };
+    for value in webhook.body.iter().filter(|value| value.is_json) {
+        let Some(name) = reference(value.text()) else { continue };
+        let found = environment.get(&name);
+        if found.is_some_and(|found| json::check(found.value.reveal()).is_err()) {
+            findings.on(validate::environment_not_json(&name), value);
+        }
+    }
+}
 
 fn body_keys(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     for field in &webhook.definition.body {

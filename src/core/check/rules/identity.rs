@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use crate::core::definitions::Definitions;
 use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::diagnostic::{Diagnostic, Level};
-use crate::core::model::{DEFAULT_ACCOUNT, Method, Trigger, TriggerElement, Webhook};
+use crate::core::model::{DEFAULT_ACCOUNT, FieldValue, Method, Trigger, TriggerElement, Webhook};
 use crate::core::request::validate;
 use crate::core::text::one_line;
 
@@ -187,7 +187,7 @@ struct RequestKey<'a> {
     method: Method,
     url: &'a str,
     header: Vec<(String, &'a str)>,
-    body: Vec<(&'a str, &'a str)>,
+    body: Vec<(&'a str, &'a FieldValue)>,
 }
 
 fn duplicate_webhook(definitions: &Definitions, findings: &mut Findings<'_>) {
@@ -223,10 +223,11 @@ fn address(webhook: &Webhook) -> &str {
 
 fn request_key(webhook: &Webhook) -> RequestKey<'_> {
     let header = webhook.header.iter();
-    let mut header: Vec<_> =
-        header.map(|field| (field.key.value.to_ascii_lowercase(), field.value.value.trim())).collect();
+    let mut header: Vec<_> = header
+        .map(|field| (field.key.value.to_ascii_lowercase(), field.value.value.as_str().trim()))
+        .collect();
     let mut body: Vec<_> =
-        webhook.body.iter().map(|field| (field.key.value.as_str(), field.value.value.as_str())).collect();
+        webhook.body.iter().map(|field| (field.key.value.as_str(), &field.value.value)).collect();
     header.sort_unstable();
     body.sort_unstable();
     RequestKey {

@@ -56,6 +56,7 @@ pub const RULES: &[Rule] = &[
     body::ELEMENT_DATA_HIDDEN,
     body::BODY_FIELD_REPEATED,
     body::BODY_ON_GET,
+    body::BODY_VALUE_JSON,
     identity::PROKEY_NOT_UUID,
     identity::UNREACHABLE_WEBHOOK,
     identity::DUPLICATE_WEBHOOK,

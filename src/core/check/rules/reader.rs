@@ -115,7 +115,7 @@ pub(super) const WRONG_TYPE: Rule = Rule {
     code: "wrong-type",
     level: Level::Error,
     summary: "a value of the wrong type",
-    finds: "A value of a type other than the one its field requires, such as a number in place of a string, or a string in place of `true`. Header and body values must be strings.",
+    finds: "A value of a type other than the one its field requires, such as a number in place of a string, or a string in place of `true`. Header values must be strings; body values are strings, numbers, booleans or `{ json = \"…\" }`.",
     why: "The value cannot be used as it is written.",
     example: r#"active = "yes"
 header.X-Version = 2"#,

@@ -6,6 +6,9 @@ use std::fmt::{self, Write};
 use toml::Spanned;
 use toml::de::DeValue;
 
+use crate::core::model::FieldValue;
+
+use super::super::json_value::{JSON, json_as_scalar, json_literal, scalar_as_json};
 use super::index::WEBHOOKS;
 
 /// One change to one webhook of a definitions file.
@@ -97,7 +100,9 @@ pub enum Scalar {
     Bool(bool),
     Integer(i128),
     /// A header or body in list form, in which keys may be repeated: only for a field that does not exist.
-    Pairs(Vec<(String, String)>),
+    Pairs(Vec<(String, FieldValue)>),
+    /// A JSON value that is not text, or `${NAME}` in place of one.
+    Json(String),
     /// An `id` as a table: the number in each account.
     Ids(Vec<(String, u64)>),
 }
@@ -111,6 +116,15 @@ impl From<&str> for Scalar {
 impl From<String> for Scalar {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<FieldValue> for Scalar {
+    fn from(value: FieldValue) -> Self {
+        match value {
+            FieldValue::Text(text) => Self::Text(text),
+            FieldValue::Json(json) => Self::Json(json),
+        }
     }
 }
 
@@ -133,11 +147,15 @@ impl fmt::Display for Scalar {
             Self::Bool(value) => value.fmt(f),
             Self::Integer(value) => value.fmt(f),
             Self::Pairs(pairs) => {
-                let item = |(key, value): &(String, String)| {
-                    format!("{{ key = {}, value = {} }}", basic(key), basic(value))
+                let item = |(key, value): &(String, FieldValue)| {
+                    format!("{{ key = {}, value = {} }}", basic(key), Self::from(value.clone()))
                 };
                 write!(f, "[{}]", pairs.iter().map(item).collect::<Vec<_>>().join(", "))
             }
+            Self::Json(json) => match json_as_scalar(json) {
+                Some(scalar) => f.write_str(scalar),
+                None => write!(f, "{{ {JSON} = {} }}", quoted(json)),
+            },
             Self::Ids(ids) => {
                 let id = |(account, number): &(String, u64)| format!("{} = {number}", key(account));
                 write!(f, "{{ {} }}", ids.iter().map(id).collect::<Vec<_>>().join(", "))
@@ -176,13 +194,18 @@ impl Scalar {
             (DeValue::Boolean(parsed), Self::Bool(value)) => parsed == value,
             (DeValue::Integer(_), Self::Integer(value)) => integer(parsed) == Some(*value),
             (DeValue::Array(items), Self::Pairs(pairs)) => {
-                let is_item = |(item, (key, value)): (&Spanned<DeValue<'_>>, &(String, String))| {
-                    let text = |name| item.get_ref().get(name).and_then(|own| own.get_ref().as_str());
+                let is_item = |(item, (key, value)): (&Spanned<DeValue<'_>>, &(String, FieldValue))| {
+                    let own = |name| item.get_ref().get(name).map(Spanned::get_ref);
                     let is_pair = item.get_ref().as_table().is_some_and(|table| table.len() == 2);
-                    is_pair && text("key") == Some(key) && text("value") == Some(value)
+                    let is_value = own("value").is_some_and(|own| Self::from(value.clone()).is(own));
+                    is_pair && is_value && own("key").and_then(DeValue::as_str) == Some(key)
                 };
                 items.len() == pairs.len() && items.iter().zip(pairs).all(is_item)
             }
+            (parsed, Self::Json(json)) => match json_literal(parsed) {
+                Some(literal) => literal.get_ref().as_str() == Some(json),
+                None => scalar_as_json(parsed).as_ref() == Some(json),
+            },
             (DeValue::Table(table), Self::Ids(ids)) => {
                 let of = |(key, parsed): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
                     (key.get_ref().clone().into_owned(), integer(parsed.get_ref()))
@@ -204,6 +227,12 @@ fn integer(parsed: &DeValue<'_>) -> Option<i128> {
 pub(super) fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { basic(name) }
+}
+
+/// In single quotes if possible: JSON has double quotes.
+fn quoted(text: &str) -> String {
+    let is_literal = text.chars().all(|c| c != '\'' && (!c.is_control() || c == '\t'));
+    if is_literal && text.contains(['"', '\\']) { format!("'{text}'") } else { basic(text) }
 }
 
 fn basic(text: &str) -> String {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::list;
 
+use super::super::json_value::json_literal;
 use super::super::problems::TomlValue;
 use super::change::key;
 use super::document::{Edit, ListItem, TableForm, TomlDocument, is_blank, kind_of, text_in};
@@ -94,7 +95,10 @@ impl TomlDocument<'_> {
             return Ok(Vec::new());
         }
         let span = old.span();
-        if old.get_ref().is_table() || old.get_ref().is_array() {
+        // `{ json = "…" }` is a value.
+        let is_inline_json =
+            json_literal(old.get_ref()).is_some() && self.text[span.clone()].starts_with('{');
+        if (old.get_ref().is_table() && !is_inline_json) || old.get_ref().is_array() {
             let construct = format!("`{field}` is {}, not a single value", kind_of(old.get_ref()));
             return Err(self.refused(&construct, Some(span)));
         }
