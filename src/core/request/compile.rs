@@ -195,7 +195,7 @@ impl Compiler<'_> {
             let template = self.template(&written)?;
             self.segments(&written, template, 0..0)
         };
-        let mut value = CompiledValue { place, is_json, segments, written };
+        let mut value = CompiledValue { place, is_json, written, segments };
         self.secrets.extend(value.mark_secrets(secrets));
         Some(value)
     }

@@ -65,7 +65,7 @@ fn collect_value(table: &str, key: &str, value: &DeValue<'_>, span: Span, masks:
             }
         }
         _ if (is_header(table) || table == BODY) && is_credential_name(key) => {
-            masks.push((span, MASK.to_owned()))
+            masks.push((span, MASK.to_owned()));
         }
         _ => {}
     }
