@@ -49,6 +49,17 @@ pub fn apply(cx: &mut Context, how: &ChangeArgs, changes: &[Change]) -> Result<A
     Ok(Applied { before, after, is_written })
 }
 
+/// Writes the changes to a file that does not exist yet; without changes, there is no file.
+pub fn create(path: &Path, how: &ChangeArgs, changes: &[Change]) -> Result<Applied> {
+    const MODE: u32 = 0o644;
+    let (before, after) = edited(path, b"", changes)?;
+    let is_written = !how.dry_run && !changes.is_empty();
+    if is_written {
+        files::create_new(path, after.source.whole().as_bytes(), MODE)?;
+    }
+    Ok(Applied { before, after, is_written })
+}
+
 /// Refuses a file that cannot be written, before the user answers questions.
 pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
     if how.dry_run {

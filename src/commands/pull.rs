@@ -1,7 +1,7 @@
 //! `hooks pull`
 
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -15,6 +15,7 @@ use crate::core::definitions::{Definitions, Draft, read};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
 use crate::core::secrets::environment_name;
+use crate::core::text::Source;
 use crate::io::account::BaseFile;
 use crate::io::env::Environment;
 use crate::io::files;
@@ -24,7 +25,7 @@ use crate::output::text;
 use super::api::ApiAccess;
 use super::args::{AccountArgs, ChangeArgs, FormatArgs, SecretArgs};
 use super::chosen::{AccountWebhooks, ChosenWebhooks};
-use super::context::{Context, MAX_FILE_BYTES};
+use super::context::{Context, DEFAULT_FILE, MAX_FILE_BYTES};
 use super::error::Result;
 use super::exit::Exit;
 use super::secrets::{self, DotEnvAdditions};
@@ -32,8 +33,8 @@ use super::{change, diff};
 
 /// Copy the webhooks of the account into the definitions file
 ///
-/// Webhooks are matched by `id`. Changed values are replaced in place, and every other byte of the file stays as it is. New
-/// webhooks are added at the end of the file. `${NAME}` stays if its value is the same in the account. Fields that were changed
+/// Webhooks are matched by `id`; a definition without `id` that equals exactly one webhook gets its `id`. Changed values are replaced in place, and every other byte of the file stays as it is. New
+/// webhooks are added at the end of the file, which is created if there is none. `${NAME}` stays if its value is the same in the account. Fields that were changed
 /// in the file since the last pull are shown and kept, unless you pass `--force`. Webhooks of Zapier and Pipedream are left out
 /// unless you name them.
 #[derive(Debug, Clone, Args)]
@@ -64,8 +65,13 @@ struct Plan {
 
 pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
     let how = ChangeArgs { dry_run: args.dry_run, verbose: false, format: args.format.clone() };
-    change::require_writable(cx, &how)?;
-    let definitions = definitions(cx)?;
+    let new_file = new_file(cx);
+    let definitions = if let Some(path) = &new_file {
+        read(&Arc::new(Source::new(&*path.to_string_lossy(), ""))).0
+    } else {
+        change::require_writable(cx, &how)?;
+        definitions(cx)?
+    };
     let settings = args.account.api().0.account(&definitions)?;
     let chosen = ChosenWebhooks::new(&definitions, settings, &args.webhooks)?;
     let environment = chosen.environment(cx, &definitions, &args.account)?;
@@ -81,15 +87,24 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
             plan.tied(cx, args, (webhook, id), account.get(id), base.as_ref(), &environment)?;
         }
     }
-    plan.untied(cx, args, &definitions, &chosen, &account)?;
-    secrets::store(cx, &how, &plan.moves, &plan.changes)?;
-    let applied = change::apply(cx, &how, &plan.changes)?;
+    plan.untied(cx, args, &definitions, &chosen, &account, &environment)?;
+    let applied = if let Some(path) = &new_file {
+        secrets::store(cx, &how, &plan.moves, None)?;
+        change::create(path, &how, &plan.changes)?
+    } else {
+        secrets::store(cx, &how, &plan.moves, Some(&plan.changes))?;
+        change::apply(cx, &how, &plan.changes)?
+    };
     if let Some(base) = base.as_mut().filter(|_| !args.dry_run) {
         store_bases(base, &plan.pulls, &applied.after, &account);
         if let Err(error) = base.save() {
             no_base(cx, &error);
         }
     }
+    let mut notes = chosen.notes(&account);
+    let tied =
+        |handle: &str| plan.pulls.iter().any(|own| own.state == PullState::Tied && own.handle == handle);
+    notes.retain(|note| !note.handle.as_deref().is_some_and(tied));
     let pull = Pull {
         file: definitions.source.name(),
         account: access.account.clone(),
@@ -97,8 +112,9 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
         before: &applied.before,
         after: &applied.after,
         is_written: applied.is_written,
+        is_new_file: new_file.is_some(),
         is_dry_run: args.dry_run,
-        notes: chosen.notes(&account),
+        notes,
         webhooks: plan.pulls,
     };
     if args.format.is_json() {
@@ -109,6 +125,14 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
         cx.printer.status(&text::pull_summary(&pull));
     }
     Ok(pull.webhooks.iter().map(exit).max().unwrap_or(Exit::Success))
+}
+
+/// The file to create, if there is none.
+fn new_file(cx: &Context) -> Option<PathBuf> {
+    match &cx.file {
+        Some(named) => (!named.exists() && !named.is_symlink()).then(|| named.clone()),
+        None => cx.definitions_path().is_err().then(|| DEFAULT_FILE.into()),
+    }
 }
 
 /// Every error counts, because a definition that could not be read would look as if the file did not have it. The file may be
@@ -186,16 +210,30 @@ impl Plan {
         definitions: &Definitions,
         chosen: &ChosenWebhooks<'_>,
         account: &AccountWebhooks,
+        environment: &Environment,
     ) -> Result<()> {
+        let untied = chosen.untied(account);
+        let own: Vec<&AccountWebhook> = untied.iter().filter_map(|id| account.get(*id)).collect();
+        let mut equal = equal_definitions(definitions, &chosen.account.name, &own, environment);
         let mut taken: HashSet<String> =
             definitions.webhooks.iter().map(|webhook| webhook.handle.value.clone()).collect();
-        for id in chosen.untied(account) {
+        for id in untied {
             let Some(own) = account.get(id) else {
                 let mut pull = WebhookPull::new("", id, "");
                 pull.state = PullState::NotInAccount;
                 self.pulls.push(pull);
                 continue;
             };
+            if let Some(webhook) = equal.remove(&id) {
+                let (handle, before) = (&webhook.handle.value, Draft::of(webhook));
+                let mut after = before.clone();
+                after.ids.set(&chosen.account.name, id);
+                self.changes.extend(changes(&before, &after, handle));
+                let mut pull = WebhookPull::new(handle, id, webhook.label());
+                pull.state = PullState::Tied;
+                self.pulls.push(pull);
+                continue;
+            }
             let handle = new_handle(own, |handle| taken.contains(handle));
             taken.insert(handle.clone());
             let mut pull = WebhookPull::new(&handle, id, &own.name);
@@ -232,6 +270,28 @@ impl Plan {
         }
         secrets::move_to_dotenv(cx, handle, after, before, args.secrets, &mut self.moves)
     }
+}
+
+/// The definitions without a number in the account that equal exactly one of these webhooks, by its number. No two of the
+/// definitions equal the same webhook.
+fn equal_definitions<'d>(
+    definitions: &'d Definitions,
+    account: &str,
+    webhooks: &[&AccountWebhook],
+    environment: &Environment,
+) -> HashMap<u64, &'d Webhook> {
+    let mut equal: HashMap<u64, Vec<&Webhook>> = HashMap::new();
+    for webhook in definitions.webhooks.iter().filter(|own| own.id_in(account).is_none()) {
+        let is_equal = |own: &&&AccountWebhook| {
+            own.name == webhook.label() && compare(webhook, own, environment).is_empty()
+        };
+        let mut found = webhooks.iter().filter(is_equal);
+        if let (Some(only), None) = (found.next(), found.next()) {
+            equal.entry(only.id).or_default().push(webhook);
+        }
+    }
+    let only = |(id, found): (u64, Vec<&'d Webhook>)| (found.len() == 1).then(|| (id, found[0]));
+    equal.into_iter().filter_map(only).collect()
 }
 
 /// Stores the digests of the account's values for every webhook that the file now has.

@@ -147,19 +147,27 @@ pub fn write_with(
     changes: &[Change],
     done: &[Done],
 ) -> Result {
-    store(cx, how, moves, changes)?;
+    store(cx, how, moves, Some(changes))?;
     change::write(cx, how, changes, done)
 }
 
-/// Writes `.env`, before the definitions are written. Changes that cannot succeed are refused first.
-pub fn store(cx: &mut Context, how: &ChangeArgs, moves: &DotEnvAdditions, changes: &[Change]) -> Result<()> {
+/// Writes `.env`, before the definitions are written. Changes that cannot succeed are refused first, except for a definitions
+/// file that does not exist yet.
+pub fn store(
+    cx: &mut Context,
+    how: &ChangeArgs,
+    moves: &DotEnvAdditions,
+    changes: Option<&[Change]>,
+) -> Result<()> {
     if how.dry_run {
         for (name, _) in &moves.added {
             cx.printer.status(&format!("would store the value of `{name}` in `.env`"));
         }
     } else if !moves.added.is_empty() {
-        change::require_writable(cx, how)?;
-        change::apply_in_memory(cx, changes)?;
+        if let Some(changes) = changes {
+            change::require_writable(cx, how)?;
+            change::apply_in_memory(cx, changes)?;
+        }
         moves.write(cx)?;
     }
     Ok(())

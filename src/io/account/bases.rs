@@ -32,7 +32,7 @@ impl BaseFile {
             return Ok(None);
         }
         let digest_key = digest_key()?;
-        let definitions = fs::canonicalize(definitions).or_else(|_| std::path::absolute(definitions))?;
+        let definitions = resolved(definitions)?;
         let name = digest_key.digest(&[&api.to_string(), key.reveal(), &definitions.to_string_lossy()]);
         let path = directory.join(format!("{}.json", &name[..32]));
         let bases: Option<Bases> = match fs::read(&path) {
@@ -102,4 +102,12 @@ fn temporary(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// The path without symbolic links, also of a file that does not exist yet.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path).or_else(|error| {
+        let name = path.file_name().ok_or(error)?;
+        Ok(fs::canonicalize(files::directory_of(path))?.join(name))
+    })
 }

@@ -19,6 +19,8 @@ pub struct Pull<'a> {
     pub before: &'a Definitions,
     pub after: &'a Definitions,
     pub is_written: bool,
+    /// Whether there was no file before.
+    pub is_new_file: bool,
     pub is_dry_run: bool,
     pub webhooks: Vec<WebhookPull>,
     pub notes: Vec<DiffNote>,
@@ -54,6 +56,7 @@ pub enum PullState {
     Same,
     Changed,
     Added,
+    Tied,
     Kept,
     LeftOut,
     NotInAccount,
@@ -65,6 +68,7 @@ impl PullState {
             Self::Same => "same",
             Self::Changed => "changed",
             Self::Added => "added",
+            Self::Tied => "tied",
             Self::Kept => "kept",
             Self::LeftOut => "left_out",
             Self::NotInAccount => "not_in_account",
@@ -107,6 +111,8 @@ pub(super) struct PullShape<'a> {
     api: &'a str,
     /// whether the file was changed: not with `--dry-run`, nor if there was nothing to change
     written: bool,
+    /// whether there was no file before
+    new_file: bool,
     /// the webhooks, in the order of the file, then the new ones
     webhooks: Vec<PulledWebhook<'a>>,
     /// what else is in the file or in the account
@@ -124,7 +130,7 @@ struct PulledWebhook<'a> {
     id: u64,
     /// the label, if it is known
     name: Option<&'a str>,
-    /// `same`, `changed`, `added`, `kept` (it differs, but nothing was changed), `left_out` or `not_in_account`
+    /// `same`, `changed`, `added`, `tied` (it got the `id` of the webhook that equals it), `kept` (it differs, but nothing was changed), `left_out` or `not_in_account`
     state: &'static str,
     /// the fields that were changed, with their values before
     changed: Vec<ComparedField<'a>>,
@@ -155,6 +161,7 @@ pub fn pull_json(pull: &Pull<'_>) -> String {
         account: &pull.account,
         api: &pull.api,
         written: pull.is_written,
+        new_file: pull.is_new_file,
         webhooks: webhooks.collect(),
         notes: &pull.notes,
         diff: masked_diff(pull.before.source.text(), pull.after.source.text(), "", Style::OFF),

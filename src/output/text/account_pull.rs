@@ -30,6 +30,8 @@ fn webhook_text(own: &WebhookPull, is_dry_run: bool, style: Style) -> String {
         (PullState::Changed, true) => "would be changed".to_owned(),
         (PullState::Added, false) => style.success("added"),
         (PullState::Added, true) => "would be added".to_owned(),
+        (PullState::Tied, false) => style.success("tied: it equals this webhook"),
+        (PullState::Tied, true) => "would be tied: it equals this webhook".to_owned(),
         (PullState::Kept, _) => "is kept as it is".to_owned(),
         (PullState::LeftOut, _) => {
             format!("left out: {}", one_line(own.reason.as_deref().unwrap_or_default()))
@@ -52,10 +54,17 @@ fn webhook_text(own: &WebhookPull, is_dry_run: bool, style: Style) -> String {
 pub fn pull_summary(pull: &Pull<'_>) -> String {
     let of = |state: PullState| pull.webhooks.iter().filter(|own| own.state == state).count();
     let kept = pull.webhooks.iter().filter(|own| own.kept.iter().any(FieldComparison::differs)).count();
-    let (changed, added) = (of(PullState::Changed), of(PullState::Added));
+    let (changed, added) = (of(PullState::Changed) + of(PullState::Tied), of(PullState::Added));
     let mut parts = Vec::new();
     let file = one_line(pull.file);
     match (changed, added) {
+        (0, 0) if pull.is_new_file => parts.push(format!("nothing to write: `{file}` was not created")),
+        (_, added) if pull.is_new_file && pull.is_dry_run => {
+            parts.push(format!("dry run: `{file}` would be created with {}", count(added, "webhook")));
+        }
+        (_, added) if pull.is_new_file => {
+            parts.push(format!("created `{file}` with {}", count(added, "webhook")));
+        }
         (0, 0) => parts.push(format!("nothing to change in `{file}`")),
         (changed, added) if pull.is_dry_run => {
             parts.push(format!(

@@ -373,6 +373,39 @@ body
 }
 
 #[test]
+fn a_missing_file_is_created() {
+    let api = Api::with_webhooks(vec![sign_ups(), of_the_app()]);
+    let project = Project::new().file("deep/.keep", "");
+    for arguments in [&["pull", "--to-env"][..], &["pull", "--to-env", "--file", "deep/own.toml"]] {
+        let dry_run = [arguments, &["--dry-run"]].concat();
+        let before = project.files();
+        api.hooks(&project, &dry_run).run().success().ignore_stdout().stderr_with(|text| {
+            assert!(text.contains("would be created with 2 webhooks"), "{text}");
+        });
+        assert!(project.files() == before);
+        api.hooks(&project, arguments).run().success().ignore_stdout().stderr_with(|text| {
+            assert!(text.contains(".toml` with 2 webhooks"), "{text}");
+        });
+    }
+    api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+    api.hooks(&project, &["diff", "--file", "deep/own.toml"]).run().success().no_stdout().ignore_stderr();
+    // The base is found again.
+    api.set(vec![with(sign_ups(), "name", json!("New")), of_the_app()]);
+    api.hooks(&project, &["pull"]).run().success().ignore_output();
+    assert!(text(&project).contains("name = \"New\"\nid = 67\n"));
+    let none = Project::new();
+    let empty = Api::with_webhooks(vec![]);
+    empty.hooks(&none, &["pull"]).run().success().no_stdout().stderr(str![[r#"
+nothing to write: `webhooks.toml` was not created
+
+"#]]);
+    assert!(!none.path().join("webhooks.toml").exists());
+    empty.hooks(&none, &["pull", "--account=x"]).run().code(3).no_stdout().ignore_stderr();
+    empty.hooks(&none, &["diff"]).run().code(3).no_stdout().ignore_stderr();
+    assert!(!none.path().join("webhooks.toml").exists());
+}
+
+#[test]
 fn what_a_definition_cannot_contain_is_left_out_and_named() {
     let header = json!([{"key": "X-Cms-Token", "value": "Key t0ken-of-the-cms"}, {"key": "X-Source", "value": "calendar"}]);
     let odd = [

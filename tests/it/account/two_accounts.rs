@@ -106,6 +106,53 @@ payload URL      https://cms.example.com/in
 }
 
 #[test]
+fn a_definition_that_equals_a_webhook_of_another_account_gets_its_number() {
+    let (production, test, project) =
+        accounts(&EVENTS.replace("{ production = 67, test = 12 }", "67 # main"));
+    command(&project, &["pull", "--account=test", "--dry-run"]).run().success().ignore_stderr().stdout(str![
+        [r#"
+events (webhook 12) would be tied: it equals this webhook
+│   [webhooks.events]
+│   name = 'Events'
+│ - id = 67 # main
+│ + id = { default = 67, test = 12 } # main
+│   trigger = "create"
+│   trigger_element = "event"
+
+"#]
+    ]);
+    command(&project, &["pull", "--account=test"])
+        .run()
+        .success()
+        .stdout(str![[r#"
+events (webhook 12) tied: it equals this webhook
+
+"#]])
+        .stderr(str![[r#"
+1 webhook changed and 0 added in `webhooks.toml`
+
+"#]]);
+    assert!(text(&project).contains("name = 'Events'\nid = { default = 67, test = 12 } # main\ntrigger"));
+    command(&project, &["diff", "--account=test"]).run().success().no_stdout().ignore_stderr();
+    command(&project, &["pull", "--account=production"]).run().success().ignore_output();
+    assert!(text(&project).contains("\nid = { default = 67, test = 12, production = 67 } # main\n"));
+    assert_eq!(text(&project).matches("[webhooks.").count(), 1);
+    // With a second one that is the same, or if anything differs, nothing is tied.
+    let (twice, other) = (vec![webhook(12, "Events"), webhook(13, "Events")], vec![webhook(12, "Other")]);
+    for (webhooks, added) in [(twice, 2), (other, 1)] {
+        test.set(webhooks);
+        let (_production, _test, own) = accounts("");
+        let file = String::from_utf8(project.read("webhooks.toml")).unwrap();
+        let file = file.split("[webhooks.").next().unwrap().to_owned()
+            + &EVENTS.replace("id = { production = 67, test = 12 }\n", "");
+        let own = own.definitions(&file);
+        command(&own, &["pull", "--account=test"]).run().success().ignore_output();
+        assert_eq!(text(&own).matches("[webhooks.").count(), 1 + added);
+    }
+    drop(production);
+}
+
+#[test]
 fn an_unknown_account_and_a_missing_account_name_are_errors() {
     let (_production, _test, project) = accounts(EVENTS);
     command(&project, &["diff", "--account=tset"]).run().code(3).no_stdout().stderr(str![[r#"
