@@ -63,7 +63,7 @@ build() {
 require_no_paths() {
   local path
   for path in "$top" "${CARGO_HOME:-$HOME/.cargo}"; do
-    ! grep -qaF "$path" "$1" || fail "$1 contains the path $path"
+    ! grep -rqaF "$path" "$1" || fail "$1 contains the path $path"
   done
 }
 
@@ -196,6 +196,7 @@ deb_step() {
     { grep -qx "$file" "$scratch/installed" && [ -e "$root$file" ]; } || fail "the package has no $file"
   done
   dpkg-deb -x "$deb" "$scratch/extracted"
+  require_no_paths "$scratch/extracted"
   try_completions "$scratch/extracted"
   chroot "$root" dpkg --purge add-to-calendar-hooks >&2
   while read -r file; do
@@ -246,8 +247,9 @@ wheel_step() {
   step 'trying the wheel'
   python3 -m venv "$scratch/venv"
   "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "$wheel"
-  require_no_paths "$scratch/venv/bin/hooks"
-  ls "$scratch"/venv/lib/*/site-packages/*.dist-info/licenses/LICENSES-THIRD-PARTY.txt >&2
+  python3 -m zipfile -e "$wheel" "$scratch/unpacked"
+  require_no_paths "$scratch/unpacked"
+  ls "$scratch"/unpacked/*.dist-info/licenses/LICENSES-THIRD-PARTY.txt >&2
   try_program "$(example "$scratch/wheel")" "${fresh[@]}" "$scratch/venv/bin/hooks"
   "$scratch/venv/bin/pip" uninstall --quiet --yes add-to-calendar-hooks
   [ ! -e "$scratch/venv/bin/hooks" ] || fail 'the wheel was not removed'
