@@ -12,6 +12,6 @@ for file in LICENSE-MIT LICENSE-APACHE; do
   install -D -m 644 "$file" "$root/usr/share/doc/hooks/$file"
 done
 "$(dirname "$0")/third-party-licenses.sh" >"$root/usr/share/doc/hooks/LICENSES-THIRD-PARTY.txt"
-install -d -m 1777 "$root/tmp"
 install -d "$root/work"
-install -d -m 700 -o "$user" -g "$user" "$root/home/hooks"
+# A COPY in a Containerfile keeps modes but not owners, and users may choose another user with `--user`.
+install -d -m 1777 "$root/tmp" "$root/home/hooks"
