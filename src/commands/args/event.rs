@@ -1,12 +1,10 @@
 //! The RSVP answers of an event as the elements of a backfill.
 
-use std::str::FromStr;
-
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::core::account::{AnswerFilter, Since, is_path_step};
 use crate::core::model::Reply;
-use crate::core::text::list;
 
 use super::account::ApiArgs;
 
@@ -28,9 +26,9 @@ pub struct EventArgs {
     /// `--shard` count them from the oldest.
     #[arg(long, value_name = "PROKEY", value_parser = prokey, help_heading = "Account")]
     pub event: Option<String>,
-    /// Send only answers with this status: `confirmed`, `undecided` or `declined` (repeatable)
-    #[arg(long, value_name = "STATUS", value_delimiter = ',', requires = "event", conflicts_with = DATA, help_heading = "Account")]
-    status: Vec<ReplyName>,
+    /// Send only answers with this status (repeatable)
+    #[arg(long, value_name = "STATUS", value_parser = replies(), ignore_case = true, value_delimiter = ',', requires = "event", conflicts_with = DATA, help_heading = "Account")]
+    status: Vec<Reply>,
     /// Send only answers created since then, e.g. `2026-03-01` (UTC) or `7d`
     #[arg(long, value_name = "TIME", requires = "event", conflicts_with = DATA, help_heading = "Account")]
     pub since: Option<Since>,
@@ -44,23 +42,13 @@ pub struct EventArgs {
 impl EventArgs {
     /// `now` is in milliseconds since 1970.
     pub fn filter(&self, now: i64) -> AnswerFilter {
-        AnswerFilter {
-            replies: self.status.iter().map(|name| name.0).collect(),
-            since: self.since.map(|since| since.at(now)),
-        }
+        AnswerFilter { replies: self.status.clone(), since: self.since.map(|since| since.at(now)) }
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct ReplyName(Reply);
-
-impl FromStr for ReplyName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let names = || format!("expected {}", list(&Reply::ALL.map(Reply::as_str), "or"));
-        Reply::parse(text).map(Self).ok_or_else(names)
-    }
+fn replies() -> impl TypedValueParser<Value = Reply> {
+    let names = PossibleValuesParser::new(Reply::ALL.map(Reply::as_str));
+    names.try_map(|name| Reply::parse(&name).ok_or("unknown status"))
 }
 
 fn prokey(text: &str) -> Result<String, String> {

@@ -207,6 +207,30 @@ error: run 1 reads event c6510c06-a277-4e1c-9baf-deec9c5507c7 of another account
 }
 
 #[test]
+fn a_run_keeps_the_account_that_the_definitions_name() {
+    let receiver = Receiver::start();
+    let account = Account::new(answers(1..=3), 2);
+    let project = project(&receiver, &account).file(".env", format!("TEST_KEY={KEY}\n"));
+    let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
+    let table = format!("[accounts.test]\napi = \"{}\"\nkey = \"${{TEST_KEY}}\"\n", account.api.url());
+    let project = project.definitions(&(text + &table));
+    let (lines, _) = backfilled(&project, &["--account", "test", "--limit", "3"], 0);
+    assert_eq!(in_state(&lines, "delivered"), [1, 2, 3]);
+    account.set(answers(1..=4));
+    let (lines, _) = resumed(&project, &["1", "--new", "-v"], 0);
+    assert!(lines.is_empty(), "the limit is reached");
+    backfilled(&project, &["--account", "test", "--skip", "3"], 0);
+    assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names(1..=4));
+    let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
+    let other = project.definitions(&text.replace("TEST_KEY", "OTHER_KEY"));
+    hooks(["backfill", "resume", "2", "--new"]).in_project(&other).run().code(3).no_stdout().stderr_with(
+        |text| {
+            assert!(text.contains("error[api-key-missing]: `OTHER_KEY` is not set"), "{text}");
+        },
+    );
+}
+
+#[test]
 fn new_answers_are_for_events_only() {
     let receiver = Receiver::start();
     let project = crate::backfill::project(&receiver, 2);
