@@ -15,7 +15,7 @@ use super::exit::Exit;
 /// Show which API key is used and whether it can read the account
 ///
 /// Prints the base URL of the API, where the key came from, its last four characters, and the number of webhooks in the
-/// account. It cannot tell whether the key may also write.
+/// account. Whether the key may also write is unknown until the first push.
 #[derive(Debug, Clone, Args)]
 pub struct AccountCommandArgs {
     #[command(flatten)]

@@ -16,7 +16,7 @@ use super::context::{Context, terminal_settings};
 use super::exit::Exit;
 use super::{
     account, add, backfill, check, completions, diff, edit, emulate, enable, fire, help, history, init, list,
-    listen, man, matching, preview, pull, remove, rename, replay, sample, schema, show, trigger, vars,
+    listen, man, matching, preview, pull, push, remove, rename, replay, sample, schema, show, trigger, vars,
     wrong_words,
 };
 
@@ -113,6 +113,7 @@ commands! {
         "account" => Account(account::AccountCommandArgs): "hooks account";
         "pull" => Pull(pull::PullArgs): "hooks pull --dry-run";
         "diff" => Diff(diff::DiffArgs): "hooks diff sign-ups";
+        "push" => Push(push::PushArgs): "hooks push sign-ups --dry-run";
     }
     "Verify" {
         "check" => Check(check::CheckArgs): "hooks check";

@@ -40,6 +40,11 @@ impl Error {
         Self { exit: Exit::Usage, findings: vec![finding] }
     }
 
+    /// The command was refused, for the reason that the finding gives.
+    pub fn refused(finding: Diagnostic) -> Self {
+        Self { exit: Exit::No, findings: vec![finding] }
+    }
+
     pub fn interrupted() -> Self {
         Self { exit: Exit::Interrupted, findings: Vec::new() }
     }

@@ -31,6 +31,7 @@ pub mod man;
 pub mod matching;
 pub mod preview;
 pub mod pull;
+pub mod push;
 mod received;
 pub mod recorder;
 pub mod remove;
@@ -99,6 +100,7 @@ fn dispatch(called: &Command, cx: &mut Context) -> Result {
         Command::Replay(args) => replay::run(args, cx),
         Command::Listen(args) => listen::run(args, cx),
         Command::Pull(args) => pull::run(args, cx),
+        Command::Push(args) => push::run(args, cx),
         Command::Diff(args) => diff::run(args, cx),
         Command::Account(args) => account::run(args, cx),
         Command::Emulate(args) => emulate::run(args, cx),

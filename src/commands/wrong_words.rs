@@ -29,6 +29,7 @@ const RUNS: Instead = ("hooks backfill list", "lists backfill runs");
 const RESUME: Instead =
     ("hooks backfill resume RUN", "resumes a backfill run; `hooks backfill list` lists the runs");
 const PULL: Instead = ("hooks pull", "brings the webhooks of the account into the file");
+const PUSH: Instead = ("hooks push", "creates and changes the webhooks of the account as in the file");
 const ACCOUNT: Instead = ("hooks account", "shows which API key is used and whether it can read the account");
 const MATCH: Instead = ("hooks match FILE", "finds the webhook that matches a request");
 
@@ -40,9 +41,11 @@ const COMMANDS: &[(&str, &[Instead])] = &[
     ("status state", &[LIST, HISTORY]),
     ("validate lint verify doctor prüfen", &[CHECK]),
     (
-        "import download fetch sync",
+        "import download fetch",
         &[PULL, ADD, ("hooks init", "writes a starter file to paste definitions into")],
     ),
+    ("sync synchronize", &[PULL, PUSH]),
+    ("deploy apply upload publish hochladen", &[PUSH]),
     ("compare", &[("hooks diff", "compares definitions with the webhooks of the account")]),
     ("which identify recognize who", &[MATCH]),
     ("explain", &[PREVIEW, ("hooks check --explain all", "explains the rules of `hooks check`")]),

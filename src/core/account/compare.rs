@@ -208,6 +208,39 @@ fn comparison(
     Some(FieldComparison { field, file, account, unset })
 }
 
+/// The fields of a definition that is created, with their values as written.
+pub(super) fn written_fields(webhook: &Webhook) -> Vec<FieldComparison> {
+    let filter = webhook.prokey_filter.as_ref().map_or("", |filter| &filter.value);
+    let own = [
+        ("name", webhook.label()),
+        ("active", if webhook.active.value { "true" } else { "false" }),
+        ("trigger", webhook.trigger.value.as_str()),
+        ("trigger_element", webhook.trigger_element.value.as_str()),
+        ("prokey_filter", filter),
+        ("method", webhook.method.value.as_str()),
+        ("payload_url", &webhook.payload_url.value),
+    ];
+    let own = own.into_iter().filter(|(_, value)| !value.is_empty());
+    let own = own.map(|(name, value)| (FieldPath::Field(name.to_owned()), FieldValue::from(value)));
+    let header =
+        webhook.header.iter().map(|own| (FieldPath::Header(own.key.value.clone()), own.value.value.clone()));
+    let body =
+        webhook.body.iter().map(|own| (FieldPath::Body(own.key.value.clone()), own.value.value.clone()));
+    let mut fields: Vec<FieldComparison> = Vec::new();
+    for (field, value) in own.chain(header).chain(body) {
+        match fields.iter_mut().find(|own| own.field == field) {
+            Some(own) => own.file.push(value),
+            None => fields.push(FieldComparison {
+                field,
+                file: vec![value],
+                account: Vec::new(),
+                unset: Vec::new(),
+            }),
+        }
+    }
+    fields
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

@@ -67,6 +67,8 @@ failures! {
         "run the command again; if the response is slow, allow more time with `--timeout`"
     TooLarge "api-response-too-large"
         "check `--api` or `HOOKS_API`"
+    NotApplied "api-change-not-applied"
+        "run `hooks diff` to see what the account has; if the API does not accept the value, change the definition"
 }
 
 impl AccountFailure {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::base::DigestKey;
-use super::webhook::{AccountWebhook, ListEntry};
+use super::webhook::AccountWebhook;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingCreate {
@@ -37,8 +37,8 @@ impl PendingCreate {
     }
 
     /// The listed ids that the account did not have before.
-    pub fn new_ids(&self, listed: &[ListEntry]) -> Vec<u64> {
-        listed.iter().map(|entry| entry.id).filter(|id| !self.known.contains(id)).collect()
+    pub fn new_ids(&self, listed: &BTreeSet<u64>) -> Vec<u64> {
+        listed.difference(&self.known).copied().collect()
     }
 
     /// Finds the webhook among those that the account did not have before.
@@ -85,8 +85,7 @@ mod tests {
     fn a_created_webhook_is_found_only_if_it_is_the_only_one_that_is_the_same() {
         let key = DigestKey::new(&[1; 32]);
         let pending = PendingCreate::new(&key, "a", &webhook(0, "n", "https://a"), BTreeSet::from([1, 2]));
-        let listed = [1, 3, 4].map(|id| ListEntry { id, name: None });
-        assert_eq!(pending.new_ids(&listed), [3, 4]);
+        assert_eq!(pending.new_ids(&BTreeSet::from([1, 3, 4])), [3, 4]);
         let same = |id| {
             let mut own = webhook(id, "n", "https://a");
             own.header.reverse();

@@ -1,11 +1,12 @@
 //! What a push does with each webhook.
 
-use crate::core::definitions::edit::FieldPath;
+use crate::core::definitions::Draft;
+use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::model::Webhook;
 use crate::core::request::Environment;
 
 use super::base::{Bases, ChangedIn, DigestKey};
-use super::compare::{FieldComparison, compare};
+use super::compare::{FieldComparison, compare, written_fields};
 use super::webhook::AccountWebhook;
 
 /// What is done with a webhook, or why nothing is done.
@@ -65,6 +66,16 @@ pub struct FieldChange {
     pub changed_in: ChangedIn,
 }
 
+/// A field that has changed in the account since it was read. None if the file has the same value, so that there is no
+/// comparison.
+#[derive(Clone, PartialEq)]
+#[expect(missing_debug_implementations, reason = "the values may be secrets")]
+pub struct StaleField {
+    pub field: String,
+    pub before: Option<FieldComparison>,
+    pub now: Option<FieldComparison>,
+}
+
 /// A webhook, and what a push does with it.
 #[derive(Clone)]
 pub struct PushStep<'d> {
@@ -79,10 +90,16 @@ pub struct PushStep<'d> {
     pub kept: Vec<FieldChange>,
     /// What the account had when the step was planned.
     pub seen: Option<AccountWebhook>,
+    /// The definition with its values.
+    wanted: Option<AccountWebhook>,
     /// What the account is to have after a create or an update.
     pub target: Option<AccountWebhook>,
     /// Other webhooks of the account with the same URL, trigger and element as one that is created.
     pub alike: Vec<u64>,
+    /// Whether the definition of a webhook that is deleted is removed from the file.
+    pub removes_definition: bool,
+    /// Whether it was carried out.
+    pub is_done: bool,
 }
 
 impl std::fmt::Debug for PushStep<'_> {
@@ -100,14 +117,19 @@ impl<'d> PushStep<'d> {
             pushed: Vec::new(),
             kept: Vec::new(),
             seen: None,
+            wanted: None,
             target: None,
             alike: Vec::new(),
+            removes_definition: false,
+            is_done: false,
         }
     }
 
     /// Creates the webhook of a definition, whose values are `resolved`.
     pub fn create(webhook: &'d Webhook, resolved: &AccountWebhook, alike: Vec<u64>) -> Self {
         let mut step = Self::new(PushAction::Create, Some(webhook), None);
+        let change = |comparison| FieldChange { comparison, changed_in: ChangedIn::File };
+        step.pushed = written_fields(webhook).into_iter().map(change).collect();
         step.target = Some(resolved.clone());
         step.alike = alike;
         step
@@ -124,7 +146,8 @@ impl<'d> PushStep<'d> {
         let change = |comparison| FieldChange { comparison, changed_in: ChangedIn::Unknown };
         step.pushed = compare(webhook, account, environment).into_iter().map(change).collect();
         step.seen = Some(account.clone());
-        step.retarget(resolved);
+        step.wanted = Some(resolved.clone());
+        step.retarget();
         step
     }
 
@@ -147,7 +170,8 @@ impl<'d> PushStep<'d> {
             fields.push(FieldChange { comparison, changed_in });
         }
         step.seen = Some(account.clone());
-        step.retarget(resolved);
+        step.wanted = Some(resolved.clone());
+        step.retarget();
         step.choose_action();
         step
     }
@@ -159,7 +183,8 @@ impl<'d> PushStep<'d> {
         } else {
             PushAction::Delete
         };
-        Self { seen: account.cloned(), ..Self::new(action, webhook, Some(id)) }
+        let removes_definition = webhook.is_some();
+        Self { seen: account.cloned(), removes_definition, ..Self::new(action, webhook, Some(id)) }
     }
 
     pub fn not_in_account(webhook: &'d Webhook, id: u64) -> Self {
@@ -172,11 +197,11 @@ impl<'d> PushStep<'d> {
     }
 
     /// Keeps the account's values of the fields that both have changed.
-    pub fn keep_conflicts(&mut self, resolved: &AccountWebhook) {
+    pub fn keep_conflicts(&mut self) {
         let (kept, pushed) = self.pushed.drain(..).partition(|change| change.changed_in == ChangedIn::Both);
         self.pushed = pushed;
         self.kept.extend::<Vec<_>>(kept);
-        self.retarget(resolved);
+        self.retarget();
         self.choose_action();
     }
 
@@ -197,13 +222,45 @@ impl<'d> PushStep<'d> {
         }
     }
 
-    /// Whether the definitions file is changed.
-    pub fn changes_file(&self) -> bool {
+    /// Whether it counts as a change that must be confirmed.
+    pub fn is_change(&self) -> bool {
+        self.changes_account() || self.action == PushAction::Delete
+    }
+
+    /// The changes of the definitions file, in which the webhook now has this number.
+    pub fn file_changes(&self, account: &str, id: u64) -> Vec<Change> {
+        let Some(webhook) = self.webhook else { return Vec::new() };
+        let handle = webhook.handle.value.clone();
+        let before = Draft::of(webhook);
+        let mut after = before.clone();
         match self.action {
-            PushAction::Create | PushAction::Adopt => true,
-            PushAction::Delete => self.webhook.is_some(),
-            _ => false,
+            PushAction::Create | PushAction::Adopt => after.ids.set(account, id),
+            PushAction::Delete if !self.removes_definition => {}
+            // It is still the definition of webhooks in other accounts.
+            PushAction::Delete if webhook.ids.all.len() > 1 => after.ids.remove(account),
+            PushAction::Delete => return vec![Change::Remove { handle }],
+            _ => {}
         }
+        after.changes_from(&before, &handle)
+    }
+
+    /// The comparisons of fields that have changed in the account since they were read, before and now.
+    pub fn stale_fields(
+        &self,
+        now: &AccountWebhook,
+        changed: &[String],
+        environment: &dyn Environment,
+    ) -> Vec<StaleField> {
+        let Some(webhook) = self.webhook else { return Vec::new() };
+        let compared = |account: &AccountWebhook, field: &String| {
+            compare(webhook, account, environment).into_iter().find(|own| own.field.to_string() == *field)
+        };
+        let stale = |field: &String| StaleField {
+            field: field.clone(),
+            before: self.seen.as_ref().and_then(|seen| compared(seen, field)),
+            now: compared(now, field),
+        };
+        changed.iter().map(stale).collect()
     }
 
     pub fn handle(&self) -> Option<&'d str> {
@@ -218,10 +275,11 @@ impl<'d> PushStep<'d> {
         }
     }
 
-    fn retarget(&mut self, resolved: &AccountWebhook) {
+    fn retarget(&mut self) {
         let fields: Vec<FieldPath> =
             self.pushed.iter().map(|change| change.comparison.field.clone()).collect();
-        self.target = self.seen.as_ref().map(|seen| seen.with(resolved, &fields));
+        let both = self.seen.as_ref().zip(self.wanted.as_ref());
+        self.target = both.map(|(seen, wanted)| seen.with(wanted, &fields));
     }
 
     fn choose_action(&mut self) {
@@ -304,13 +362,12 @@ mod tests {
         let (base, now) = (account(&json!({})), account(&json!({"name": "Account"})));
         let mut own = step(&file, &now, &base, false);
         assert!(own.is_conflict());
-        let resolved = AccountWebhook::resolved(1, &file, &EmptyEnvironment).unwrap();
-        own.keep_conflicts(&resolved);
+        own.keep_conflicts();
         assert!(!own.is_conflict());
         assert_eq!((update_of(&own), own.kept.len()), (json!({"active": false}), 1));
         let only = webhook("name = \"File\"\n");
         let mut own = step(&only, &now, &base, false);
-        own.keep_conflicts(&resolved);
+        own.keep_conflicts();
         assert_eq!(own.action, PushAction::Keep);
     }
 

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use crate::core::definitions::edit::FieldPath;
+use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Field, Webhook};
 use crate::core::request::Environment;
+use crate::core::secrets::MASK;
+use crate::core::text::{Span, one_line};
 
 use super::base::DigestKey;
 use super::field_values::to_json;
@@ -150,6 +153,28 @@ impl AccountWebhook {
             })
             .collect()
     }
+}
+
+/// An error for each value of a definition that is masked, as after copying it from the output of a program.
+pub fn masked_values(webhook: &Webhook, environment: &dyn Environment) -> Vec<Diagnostic> {
+    let pairs =
+        webhook.header.iter().map(|own| ("header", own)).chain(webhook.body.iter().map(|own| ("body", own)));
+    let pairs = pairs.map(|(group, own)| {
+        (format!("{group}.{}", own.key.value), own.value.value.as_str(), &own.value.span)
+    });
+    let url = &webhook.payload_url;
+    let url = ("payload_url".to_owned(), url.value.as_str(), &url.span);
+    let masked = |(field, value, span): (String, &str, &Span)| {
+        let is_masked =
+            value.contains(MASK) || resolved(value, environment).is_ok_and(|text| text.contains(MASK));
+        let message = format!("the value of `{}` is masked: it contains `{MASK}`", one_line(&field));
+        is_masked.then(|| {
+            Diagnostic::error("masked-value", message)
+                .at_hidden(&webhook.source, span.clone())
+                .help("write the value itself, or `${NAME}` with the value in `.env`")
+        })
+    };
+    std::iter::once(url).chain(pairs).filter_map(masked).collect()
 }
 
 /// The wanted pairs of the `pushed` keys, and of the other keys those that the account has.

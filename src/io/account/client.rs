@@ -234,7 +234,7 @@ impl SentRequest {
 }
 
 /// The wait after an attempt: doubled each time, with jitter.
-fn back_off(attempt: u32) -> Duration {
+pub(super) fn back_off(attempt: u32) -> Duration {
     let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
     let most = Retry::FIRST.saturating_mul(doubled).min(Retry::MAX_BACK_OFF);
     most.mul_f64(0.5 + clock::jitter() / 2.0)

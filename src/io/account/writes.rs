@@ -1,11 +1,13 @@
 //! Requests that change the account. Each is repeated only if it cannot be carried out twice.
 
+use std::cell::Cell;
+
 use http::Method;
 use serde_json::Value;
 
 use crate::core::account::{AccountFailure, AccountFailureKind, created_id};
 
-use super::client::AccountClient;
+use super::client::{AccountClient, back_off};
 
 /// The result of a create that the API did not refuse.
 #[derive(Debug)]
@@ -39,27 +41,50 @@ impl AccountClient<'_> {
 
     /// Changes these fields of a webhook; false if the account has no such webhook.
     pub async fn update(&self, id: u64, fields: &Value) -> Result<bool, AccountFailure> {
-        self.write(&Method::PATCH, id, Some(fields)).await
+        Ok(self.write(&Method::PATCH, id, Some(fields)).await? == WriteResult::Done)
     }
 
-    /// Deletes a webhook; false if the account has no such webhook, as after a lost response.
+    /// Deletes a webhook; false if the account has no such webhook, although no response was lost.
     pub async fn delete(&self, id: u64) -> Result<bool, AccountFailure> {
-        self.write(&Method::DELETE, id, None).await
+        Ok(self.write(&Method::DELETE, id, None).await? != WriteResult::NoEntry)
     }
 
-    async fn write(&self, method: &Method, id: u64, body: Option<&Value>) -> Result<bool, AccountFailure> {
+    /// Waits until the result of a create that was lost can be looked up.
+    pub async fn wait_for_create(&self, attempt: u32) {
+        tokio::time::sleep(back_off(attempt)).await;
+    }
+
+    async fn write(
+        &self,
+        method: &Method,
+        id: u64,
+        body: Option<&Value>,
+    ) -> Result<WriteResult, AccountFailure> {
         let path = format!("/webhook/{id}");
+        let attempts = Cell::new(0);
         self.repeated(async || {
+            attempts.set(attempts.get() + 1);
             let sent = self.send(method, &path, body).await;
             let result = match sent.result(|response| response.written().map(drop)) {
-                Ok(()) => Ok(true),
-                Err(failure) if failure.kind == AccountFailureKind::NotFound => Ok(false),
-                Err(failure) => Err(failure),
+                Ok(()) => Ok(WriteResult::Done),
+                Err(failure) if failure.kind != AccountFailureKind::NotFound => Err(failure),
+                Err(_) if attempts.get() > 1 => Ok(WriteResult::NoEntryAnyMore),
+                Err(_) => Ok(WriteResult::NoEntry),
             };
             (result, sent.asked)
         })
         .await
     }
+}
+
+/// The result of a change or a deletion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WriteResult {
+    Done,
+    /// The account has no such webhook.
+    NoEntry,
+    /// The same after a response was lost: an earlier attempt may have deleted it.
+    NoEntryAnyMore,
 }
 
 fn without_id() -> AccountFailure {

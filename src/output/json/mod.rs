@@ -4,6 +4,7 @@
 mod account;
 mod account_diff;
 mod account_pull;
+mod account_push;
 mod backfill;
 mod change;
 mod definitions;
@@ -27,6 +28,7 @@ use serde::Serialize;
 pub use account::{AccountStatus, account_json};
 pub use account_diff::{AccountDiff, DiffNote, DiffState, WebhookDiff, diff_json};
 pub use account_pull::{Pull, PullState, WebhookPull, pull_json};
+pub use account_push::{Push, push_json};
 pub use backfill::{backfill_element_json, backfill_end_json, run_json, run_row_json};
 pub use change::{Changed, Done, changed_json, created_json};
 pub(super) use definitions::{Pair, ShownValue, shown_pairs};

@@ -7,8 +7,8 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::{
-    account, account_diff, account_pull, backfill, change, definitions, delivery, emulate, listen, matching,
-    preview, received, variables,
+    account, account_diff, account_pull, account_push, backfill, change, definitions, delivery, emulate,
+    listen, matching, preview, received, variables,
 };
 
 /// The page, the heading and the rows of each documented shape.
@@ -29,6 +29,7 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
         ("json.md", "listen end", table::<listen::EndShape<'_>>()),
         ("json.md", "account", table::<account::Status<'_>>()),
         ("json.md", "pull", table::<account_pull::PullShape<'_>>()),
+        ("json.md", "push", table::<account_push::PushShape<'_>>()),
         ("json.md", "diff", table::<account_diff::DiffShape<'_>>()),
         ("json.md", "emulate ready", table::<emulate::Ready<'_>>()),
         ("json.md", "emulate request", table::<emulate::Call<'_>>()),

@@ -18,7 +18,7 @@ pub fn account_text(status: &AccountStatus<'_>) -> String {
         ("API", one_line(status.api).into_owned()),
         ("key", format!("from {}{last}", one_line(status.key_source))),
         ("reading", reading),
-        ("writing", "unknown: a read cannot show it".to_owned()),
+        ("writing", "unknown until the first push".to_owned()),
     ];
     let account = ("account", one_line(status.account).into_owned());
     let account = (status.account != DEFAULT_ACCOUNT).then_some(account);

@@ -2,6 +2,7 @@
 
 mod account;
 mod account_pull;
+mod account_push;
 mod backfill;
 mod change;
 mod definitions;
@@ -19,6 +20,7 @@ mod wrap;
 
 pub use account::{account_diff_summary, account_diff_text, account_text};
 pub use account_pull::{pull_summary, pull_text};
+pub use account_push::{PushView, push_done_text, push_plan_text, push_step_text, push_summary, stale_text};
 pub use backfill::{backfill_speed, backfill_summary, elements_table, run_text, runs_table};
 pub use change::{changed_text, diff, diff_text};
 pub use definitions::{list_text, show_text};

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::harness::{Project, Request, Run, hooks, requests};
 
 /// A key as the platform issues them.
@@ -19,7 +21,7 @@ pub(crate) struct Api {
     address: SocketAddr,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
-    webhooks: Arc<Mutex<Vec<serde_json::Value>>>,
+    webhooks: Arc<Mutex<Vec<Value>>>,
 }
 
 struct Shared {
@@ -54,17 +56,44 @@ impl Api {
     }
 
     /// An account with these webhooks, by id, and the usual responses.
-    pub(crate) fn with_webhooks(webhooks: Vec<serde_json::Value>) -> Self {
+    pub(crate) fn with_webhooks(webhooks: Vec<Value>) -> Self {
         let webhooks = Arc::new(Mutex::new(webhooks));
         let own = Arc::clone(&webhooks);
-        let mut api = Self::new(move |request, _| account(&own.lock().unwrap(), request));
+        let mut api = Self::new(move |request, _| written_account(&mut own.lock().unwrap(), request));
         api.webhooks = webhooks;
         api
     }
 
     /// From now on, the account has these webhooks.
-    pub(crate) fn set(&self, webhooks: Vec<serde_json::Value>) {
+    pub(crate) fn set(&self, webhooks: Vec<Value>) {
         *self.webhooks.lock().unwrap() = webhooks;
+    }
+
+    /// What the account has.
+    pub(crate) fn webhooks(&self) -> Vec<Value> {
+        self.webhooks.lock().unwrap().clone()
+    }
+
+    /// The requests that change something, with their bodies.
+    pub(crate) fn writes(&self) -> Vec<(String, Value)> {
+        let seen = self.shared.seen.lock().unwrap();
+        let writes = seen.iter().filter(|own| !own.line.starts_with("GET "));
+        let body = |own: &Request| if own.body.is_empty() { Value::Null } else { own.json() };
+        writes.map(|own| (own.line.trim_end_matches(" HTTP/1.1").replace("/v1", ""), body(own))).collect()
+    }
+
+    /// An account with these webhooks whose responses `change` may replace, before or after the request has its effect.
+    pub(crate) fn faulty(
+        webhooks: Vec<Value>,
+        change: impl Fn(&Request, usize, &mut dyn FnMut() -> String) -> String + Send + Sync + 'static,
+    ) -> Self {
+        let webhooks = Arc::new(Mutex::new(webhooks));
+        let own = Arc::clone(&webhooks);
+        let mut api = Self::new(move |request, number| {
+            change(request, number, &mut || written_account(&mut own.lock().unwrap(), request))
+        });
+        api.webhooks = webhooks;
+        api
     }
 
     pub(crate) fn url(&self) -> String {
@@ -105,7 +134,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
         let mut chunk = [0; 8192];
         let Ok(length @ 1..) = stream.read(&mut chunk) else { return };
         bytes.extend_from_slice(&chunk[..length]);
-        if !bytes.ends_with(b"\r\n\r\n") {
+        if !is_complete(&bytes) {
             continue;
         }
         let request = requests(&std::mem::take(&mut bytes)).remove(0);
@@ -115,10 +144,18 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
             seen.len() - 1
         };
         let response = (shared.respond)(&request, number);
-        if response.is_empty() || stream.write_all(response.as_bytes()).is_err() {
+        let is_last = response.is_empty() || response.contains("connection: close\r\n");
+        if stream.write_all(response.as_bytes()).is_err() || is_last {
             return;
         }
     }
+}
+
+fn is_complete(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    body.len() >= length.unwrap_or(0)
 }
 
 /// The path and query below the base URL.
@@ -139,14 +176,42 @@ pub(crate) fn no_entry() -> String {
     json(404, r#"{"status":"error","message":"No entry found"}"#)
 }
 
+/// The response of an account with these webhooks, which a request may change.
+pub(super) fn written_account(webhooks: &mut Vec<Value>, request: &Request) -> String {
+    let method = request.line.split(' ').next().unwrap().to_owned();
+    let id: Option<u64> = path(request).strip_prefix("/webhook/").and_then(|id| id.parse().ok());
+    let own = webhooks.iter().position(|own| own["id"].as_u64() == id);
+    match (method.as_str(), own) {
+        ("GET", _) => account(webhooks, request),
+        ("POST", _) => {
+            let new = webhooks.iter().filter_map(|own| own["id"].as_u64()).max().unwrap_or(66) + 1;
+            let mut webhook = request.json();
+            webhook["id"] = new.into();
+            webhooks.push(webhook);
+            json(200, &serde_json::json!({"status": "success", "message": "created", "id": new.to_string()}))
+        }
+        ("PATCH", Some(own)) => {
+            for (name, value) in request.json().as_object().unwrap() {
+                webhooks[own][name] = value.clone();
+            }
+            json(200, r#"{"status":"success","message":"updated"}"#)
+        }
+        ("DELETE", Some(own)) => {
+            webhooks.remove(own);
+            json(200, r#"{"status":"success","message":"deleted"}"#)
+        }
+        _ => no_entry(),
+    }
+}
+
 /// The response of an account with these webhooks.
-pub(crate) fn account(webhooks: &[serde_json::Value], request: &Request) -> String {
+pub(crate) fn account(webhooks: &[Value], request: &Request) -> String {
     match path(request) {
         "/webhook/all" if webhooks.is_empty() => no_entry(),
         "/webhook/all" => {
             let entries =
                 webhooks.iter().map(|own| serde_json::json!({"id": own["id"], "name": own["name"]}));
-            json(200, &entries.collect::<serde_json::Value>())
+            json(200, &entries.collect::<Value>())
         }
         path => {
             let id: Option<u64> = path.strip_prefix("/webhook/").unwrap().parse().ok();

@@ -20,7 +20,7 @@ fn the_source_of_the_key_and_its_last_characters_are_shown_and_nothing_else_of_i
 API      http://127.0.0.1:[PORT]/v1
 key      from the environment, ends in 1e2f
 reading  works: 3 webhooks
-writing  unknown: a read cannot show it
+writing  unknown until the first push
 
 "#]]);
     let dotenv = Project::new().file(".env", format!("HOOKS_API_KEY={KEY}\nHOOKS_API={}\n", api.url()));

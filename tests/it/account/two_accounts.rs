@@ -70,7 +70,7 @@ account  test
 API      http://127.0.0.1:[PORT]/v1
 key      from the environment, ends in 1e2f
 reading  works: 1 webhook
-writing  unknown: a read cannot show it
+writing  unknown until the first push
 
 "#]]);
 }

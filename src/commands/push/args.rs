@@ -1,0 +1,64 @@
+//! What `hooks push` is called with.
+
+use clap::Args;
+
+use super::super::args::{AccountArgs, FormatArgs, number};
+use super::super::context::Context;
+
+/// Push definitions to the account
+///
+/// Creates a webhook for each definition without `id` and writes its number into the file; changes the webhooks of the other
+/// definitions, field by field. Shows the changes and asks before anything is changed. Fields that only the account has changed
+/// since the last pull or push are not overwritten, unless you pass `--force`. Nothing is deleted but what `--delete` names.
+/// Webhooks of Zapier and Pipedream are left out unless you name them.
+#[derive(Debug, Clone, Args)]
+pub struct PushArgs {
+    /// Handles of webhooks, or their numbers in the account [default: all, or none with `--delete`]
+    #[arg(value_name = "WEBHOOK")]
+    pub(super) webhooks: Vec<String>,
+    /// Delete the webhook with this number, and its definition (repeatable)
+    #[arg(long, value_name = "ID", value_parser = number::<u64>(0..))]
+    pub(super) delete: Vec<u64>,
+    /// Overwrite changes in the account
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Tie definitions without `id` to webhooks with the same URL, trigger and element
+    #[arg(long)]
+    pub(super) adopt: bool,
+    /// Create webhooks even if the account has some with the same URL, trigger and element
+    #[arg(long, conflicts_with = "adopt")]
+    pub(super) no_adopt: bool,
+    /// Push without confirmation; `--yes=N` confirms exactly N changes
+    ///
+    /// The number is needed for more than 10 changes, or for more than 30 % of the account's webhooks if it has at least 10.
+    #[arg(short, long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = Confirmed::parse)]
+    pub(super) yes: Option<Confirmed>,
+    /// Show the changes, but make none
+    #[arg(long, help_heading = "Output")]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) format: FormatArgs,
+}
+
+/// What `--yes` confirms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Confirmed {
+    /// Any changes, unless there are many.
+    Few,
+    /// Exactly this number of changes.
+    Number(usize),
+}
+
+impl Confirmed {
+    fn parse(text: &str) -> std::result::Result<Self, String> {
+        if text.is_empty() { Ok(Self::Few) } else { number(1..)(text).map(Self::Number) }
+    }
+}
+
+impl PushArgs {
+    pub(super) fn asks(&self, cx: &Context) -> bool {
+        self.yes.is_none() && cx.printer.can_ask()
+    }
+}

@@ -1,0 +1,68 @@
+//! Creates a webhook, and finds it if the response is lost.
+
+use std::collections::BTreeSet;
+
+use crate::core::account::{AccountWebhook, FoundCreate, PendingCreate, PushStep};
+use crate::io::account::CreateResult;
+
+use super::super::error::{Error, Result, failed};
+use super::apply::{PushRun, require_applied};
+use super::plan::unclear;
+
+/// The most requests for one webhook whose responses are lost.
+const ATTEMPTS: u32 = 3;
+
+impl PushRun<'_, '_, '_, '_> {
+    /// Creates the webhook, writes its number into the definition at once, and compares what the account has. Returns the
+    /// number.
+    pub(super) async fn create(&self, step: &PushStep<'_>) -> Result<u64> {
+        let Some((handle, target)) = step.handle().zip(step.target.as_ref()) else { return Ok(0) };
+        let created = self.steps.borrow().iter().filter_map(|own| own.id).collect::<BTreeSet<_>>();
+        let known = self.listed.union(&created).copied().collect();
+        let pending = PendingCreate::new(&self.state.borrow().base.key, handle, target, known);
+        let begun = self.state.borrow_mut().begin_create(pending.clone());
+        begun.map_err(|error| failed("cannot store the create before it is sent", &error))?;
+        let id = self.request(handle, target, &pending).await?;
+        self.write_file(step, id)?;
+        let after = self.client.webhook(id).await?;
+        require_applied(step, id, target, after.as_ref())?;
+        if let Some(after) = &after {
+            self.store_base(step, after);
+        }
+        Ok(id)
+    }
+
+    /// Sends the create. If its result is unknown, a new webhook is looked for before it is sent again.
+    async fn request(&self, handle: &str, target: &AccountWebhook, pending: &PendingCreate) -> Result<u64> {
+        let mut attempt = 1;
+        loop {
+            let failure = match self.client.create(&target.create_json()).await {
+                Ok(CreateResult::Created(id)) => return Ok(id),
+                Ok(CreateResult::Unknown(failure)) => failure,
+                Err(failure) => {
+                    // None was created.
+                    let _ = self.state.borrow_mut().end_create(handle);
+                    return Err(failure.into());
+                }
+            };
+            self.cx.borrow_mut().printer.status(&format!(
+                "the result of the create is unknown ({}); looking for the new webhook",
+                failure.name()
+            ));
+            self.client.wait_for_create(attempt).await;
+            match self.find(pending).await? {
+                FoundCreate::Created(id) => return Ok(id),
+                FoundCreate::Unclear(ids) => return Err(unclear(handle, &ids)),
+                FoundCreate::Nothing if attempt >= ATTEMPTS => return Err(failure.into()),
+                FoundCreate::Nothing => attempt += 1,
+            }
+        }
+    }
+
+    async fn find(&self, pending: &PendingCreate) -> Result<FoundCreate> {
+        let listed = self.client.list().await.map_err(Error::from)?;
+        let listed = listed.into_iter().map(|entry| entry.id).collect();
+        let new = self.client.webhooks(&pending.new_ids(&listed)).await?;
+        Ok(pending.find(&self.state.borrow().base.key, &new))
+    }
+}

@@ -1,0 +1,119 @@
+//! What a push asks before it changes anything.
+
+use crate::core::account::{Confirmation, PushAction, PushPlan, PushStep, Refusal};
+use crate::core::text::{count, list};
+use crate::output::text::{PushView, push_step_text};
+
+use super::super::context::Context;
+use super::super::error::{Error, Result, refused, usage};
+use super::args::{Confirmed, PushArgs};
+
+/// Whether a definition without `id` is tied to a webhook with the same URL, trigger and element that differs otherwise.
+pub(super) fn wants_adoption(args: &PushArgs, cx: &mut Context, step: &PushStep<'_>) -> Result<bool> {
+    if args.adopt || args.no_adopt {
+        return Ok(args.adopt);
+    }
+    if args.dry_run {
+        return Ok(true);
+    }
+    let (handle, id) = (step.handle().unwrap_or_default(), step.id.unwrap_or_default());
+    if !args.asks(cx) {
+        let message = format!(
+            "webhook {id} of the account has the URL, trigger and element of `{handle}`, which has no `id`"
+        );
+        return Err(usage(message).help(
+            "use `--adopt` to tie the definition to that webhook and change it, or `--no-adopt` to create another one",
+        ));
+    }
+    let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
+    cx.printer.laid_out(&push_step_text(step, view));
+    Ok(cx
+        .prompt()
+        .confirm(&format!("Tie `{handle}` to webhook {id} instead of creating another one?"), true)?)
+}
+
+/// Asks for each webhook of which the file and the account have changed the same field.
+pub(super) fn decide_conflicts(args: &PushArgs, cx: &mut Context, plan: &mut PushPlan<'_>) -> Result<()> {
+    if args.force || args.dry_run {
+        return Ok(());
+    }
+    let is_asked = args.asks(cx);
+    let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
+    let mut refused = Vec::new();
+    for step in plan.steps.iter_mut().filter(|step| step.is_conflict()) {
+        let handle = step.handle().unwrap_or_default();
+        cx.printer.laid_out(&push_step_text(step, view));
+        if !is_asked {
+            refused.push(handle.to_owned());
+        } else if !cx
+            .prompt()
+            .confirm(&format!("Overwrite the changes of `{handle}` in the account?"), false)?
+        {
+            step.keep_conflicts();
+        }
+    }
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let message =
+        format!("the file and the account have changed the same fields of {}", list(&refused, "and"));
+    Err(Error::refused(Refusal::Conflict.finding(message)))
+}
+
+/// Asks whether the changes are made.
+pub(super) fn confirm(args: &PushArgs, cx: &mut Context, plan: &mut PushPlan<'_>) -> Result<()> {
+    let (changes, needed) = (plan.changes(), plan.confirmation());
+    if needed == Confirmation::NotNeeded {
+        return Ok(());
+    }
+    let many = count(changes, "change");
+    match args.yes {
+        Some(Confirmed::Number(confirmed)) if confirmed == changes => return Ok(()),
+        Some(Confirmed::Number(confirmed)) => {
+            let message =
+                format!("`--yes={confirmed}` confirms {confirmed}, but there {} {many}", be(changes));
+            return Err(Error::refused(Refusal::Number.finding(message)));
+        }
+        Some(Confirmed::Few) if needed == Confirmation::Yes => return Ok(()),
+        Some(Confirmed::Few) => {
+            let message =
+                format!("so many changes must be confirmed by their number: there {} {many}", be(changes));
+            return Err(
+                usage(message).help(format!("use `--yes={changes}`, or `--dry-run` to see the changes"))
+            );
+        }
+        None => {}
+    }
+    if !cx.printer.can_ask() {
+        let option = match needed {
+            Confirmation::Number(changes) => format!("--yes={changes}"),
+            _ => "--yes".to_owned(),
+        };
+        return Err(usage(format!("confirmation required without a terminal: {many} to push"))
+            .help(format!("use `{option}` to push, or `--dry-run` to see the changes")));
+    }
+    for step in plan.steps.iter_mut().filter(|step| step.action == PushAction::Delete) {
+        if let Some(handle) = step.handle() {
+            step.removes_definition = cx
+                .prompt()
+                .confirm(&format!("Also remove the definition `{handle}` from the file?"), true)?;
+        }
+    }
+    let is_confirmed = match needed {
+        Confirmation::Number(changes) => {
+            let check = |text: &str| match text.trim() {
+                "" => Ok(()),
+                text if text == changes.to_string() => Ok(()),
+                _ => Err(format!("type {changes} to confirm, or nothing to cancel")),
+            };
+            let question = format!("Push {many}? Type the number to confirm");
+            !cx.prompt().text(&question, None, &[], check)?.trim().is_empty()
+        }
+        _ => cx.prompt().confirm(&format!("Push {many}?"), false)?,
+    };
+    if is_confirmed { Ok(()) } else { Err(refused("nothing was pushed")) }
+}
+
+fn be(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
+}
