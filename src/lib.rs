@@ -11,7 +11,7 @@
 //! | `core::json` | `core::diagnostic` `core::text` |
 //! | `core::diagnostic` | `core::text` |
 //! | `core::model` | `core::diagnostic` `core::text` |
-//! | `core::catalog` | `core::json` `core::model` `core::text` |
+//! | `core::catalog` | `core::diagnostic` `core::json` `core::model` `core::text` |
 //! | `core::template` | `core::diagnostic` `core::text` |
 //! | `core::secrets` | `core::template` `core::text` |
 //! | `core::definitions` | `core::diagnostic` `core::json` `core::model` `core::secrets` `core::template` `core::text` |

@@ -15,9 +15,10 @@ use super::api::{self, ApiAccess};
 use super::args::{AccountElementArgs, ApiConnection, ConnectionArgs, DataArgs, EnvironmentArgs};
 use super::context::Context;
 use super::error::Result;
+use super::learned_fields;
 
 /// What the options of a command say about its element.
-pub(super) struct ElementSource<'a> {
+pub(super) struct ElementOptions<'a> {
     pub(super) data: &'a DataArgs,
     pub(super) account: &'a AccountElementArgs,
     /// None if the element is not one of the account.
@@ -26,7 +27,7 @@ pub(super) struct ElementSource<'a> {
     pub(super) environment: &'a Environment,
 }
 
-impl ElementSource<'_> {
+impl ElementOptions<'_> {
     /// The element, with the fields that are set. If none is named and `is_asked`, prompts for a file; returns the arguments with it.
     pub(super) fn element(
         &self,
@@ -41,7 +42,10 @@ impl ElementSource<'_> {
         let address = self.account.address(kind)?;
         let connection = ApiConnection { is_verbose: self.account.verbose, ..self.connection.clone() };
         let access = ApiAccess::open(cx, &self.account.api, connection, settings, self.environment)?;
-        let mut element = as_data(&read_from(cx, &access, &address, trigger)?)?;
+        let learned = learned_fields::known(cx)?;
+        let read = read_from(cx, &access, &address, trigger)?;
+        learned_fields::report(cx, &read, &learned);
+        let mut element = as_data(&read)?.knowing(learned);
         self.data.change(&mut element, kind)?;
         self.data.hint_types(cx, kind);
         Ok((self.data.clone(), element))
@@ -54,7 +58,8 @@ pub(super) fn names(settings: Option<&AccountSettings>) -> impl Iterator<Item = 
     names.into_iter().flatten()
 }
 
-/// Reads the element that `--id` and `--event` name, for a command that needs no definitions.
+/// Reads the element that `--id` and `--event` name, for a command that needs no definitions. Its unknown fields are added to the
+/// file beside the definitions.
 pub(super) fn read(
     cx: &mut Context,
     args: &AccountElementArgs,
@@ -68,7 +73,10 @@ pub(super) fn read(
     let settings = api::account(cx, &args.api)?;
     let environment = api::environment(cx, environment)?;
     let access = ApiAccess::open(cx, &args.api, connection, &settings, &environment)?;
-    read_from(cx, &access, &address, trigger)
+    let learned = learned_fields::known(cx)?;
+    let read = read_from(cx, &access, &address, trigger)?;
+    learned_fields::learn(cx, &read, &learned)?;
+    Ok(read)
 }
 
 /// Reads an element and says so.

@@ -12,7 +12,7 @@ use super::context::{Context, require_readable};
 use super::error::{self, Error, Result};
 use super::rename::require_handle;
 use super::secrets::{self, DotEnvAdditions};
-use super::{change, dialogue};
+use super::{change, dialogue, learned_fields};
 
 /// Define a new webhook, with options or by answering questions
 ///
@@ -50,7 +50,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
     };
     let copied = draft.clone();
     args.fields.apply_to(&mut draft, &definitions)?;
-    dialogue::require_valid(&draft, &copied)?;
+    dialogue::require_valid(&draft, &copied, &*learned_fields::known(cx)?)?;
     secrets::require_values(&draft, &copied, args.secrets)?;
     let missing = missing(args.webhook.as_deref(), &draft);
     let mut moves = DotEnvAdditions::new(definitions.source.name().as_ref());

@@ -21,6 +21,7 @@ use super::args::{EnvironmentArgs, ReportArgs};
 use super::context::{Context, MAX_FILE_BYTES};
 use super::error::{Error, Result, usage};
 use super::exit::Exit;
+use super::learned_fields;
 
 /// Find mistakes in definitions without sending anything
 ///
@@ -201,6 +202,9 @@ fn check_file(
     let environment =
         (args.env || !env_files.is_empty()).then(|| Environment::load(name, env_files, true)).transpose();
     let values = environment.as_ref().ok().and_then(Option::as_ref);
+    let fields = learned_fields::path_beside(name);
+    let learned = learned_fields::read(&fields);
+    let options = &options.knowing(learned.as_ref().cloned().unwrap_or_default());
     let mut checked = check_definitions(args, cx, path, options, values.map(|own| own as _));
     let mut files = Vec::new();
     if let Some(environment) = values {
@@ -211,7 +215,10 @@ fn check_file(
         let name = env_files.last().cloned().unwrap_or_else(|| dotenv_path(name));
         files.push(CheckedFile::unreadable(&name.display().to_string(), reason));
     }
-    // Several definitions files may share one `.env`.
+    if let Err(reason) = learned {
+        files.push(CheckedFile::invalid(&fields.display().to_string(), reason));
+    }
+    // Several definitions files may share one `.env` or one file of fields.
     for file in files {
         if report.files.iter().all(|known| known.source.name() != file.source.name()) {
             report.files.push(file);

@@ -10,7 +10,7 @@ use super::args::{ChangeArgs, FieldArgs, SecretArgs};
 use super::context::{Context, require_readable};
 use super::error::{Error, Result, usage};
 use super::secrets::{self, DotEnvAdditions};
-use super::{change, dialogue};
+use super::{change, dialogue, learned_fields};
 
 /// Change a webhook, with options or by answering questions
 ///
@@ -77,7 +77,7 @@ pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     } else {
         remove_fields(args, &mut draft)?;
         args.fields.apply_to(&mut draft, &definitions)?;
-        dialogue::require_valid(&draft, &before)?;
+        dialogue::require_valid(&draft, &before, &*learned_fields::known(cx)?)?;
         secrets::require_values(&draft, &before, args.secrets)?;
     }
     secrets::move_to_dotenv(cx, &handle, &mut draft, &before, args.secrets, &mut moves)?;

@@ -17,7 +17,7 @@ use crate::io::listeners::Listeners;
 use crate::io::receiver::{self, Receiver, ReceiverLimits};
 use crate::output::text;
 
-use super::account_element::{self, ElementSource};
+use super::account_element::{self, ElementOptions};
 use super::args::{
     AccountElementArgs, ApiConnection, DataArgs, ELEMENT_GROUP, EnvironmentArgs, FormatArgs, RetryArgs,
     SendArgs, destination as parse_destination,
@@ -73,14 +73,14 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let settings = args.account.settings(&definitions)?;
     names.extend(account_element::names(settings.as_ref()));
     let environment = cx.environment(&definitions, &args.environment, &names)?;
-    let source = ElementSource {
+    let options = ElementOptions {
         data: &args.data,
         account: &args.account,
         settings: settings.as_ref(),
         connection: args.api_connection(),
         environment: &environment,
     };
-    let (data, element) = source.element(cx, is_picked, kind, trigger)?;
+    let (data, element) = options.element(cx, is_picked, kind, trigger)?;
     refuse_mismatch(args, webhook, &element)?;
     let render = |destination: &Destination| {
         let (element, environment, allow_missing) = (&element, &environment, args.data.allow_missing);

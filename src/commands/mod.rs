@@ -24,6 +24,7 @@ pub mod fire;
 pub mod help;
 pub mod history;
 pub mod init;
+mod learned_fields;
 pub mod list;
 pub mod listen;
 mod listeners;

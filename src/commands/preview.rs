@@ -11,7 +11,7 @@ use crate::core::request::{
 use crate::core::text::{count, printable};
 use crate::output::{json, text};
 
-use super::account_element::{self, ElementSource};
+use super::account_element::{self, ElementOptions};
 use super::args::{
     AccountElementArgs, ConnectionArgs, DataArgs, ELEMENT_GROUP, EnvironmentArgs, FormatArgs, destination,
 };
@@ -82,14 +82,14 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     let settings = args.account.settings(&definitions)?;
     names.extend(account_element::names(settings.as_ref()));
     let environment = cx.environment(&definitions, &args.environment, &names)?;
-    let source = ElementSource {
+    let options = ElementOptions {
         data: &args.data,
         account: &args.account,
         settings: settings.as_ref(),
         connection: (&args.connection).into(),
         environment: &environment,
     };
-    let (data, element) = source.element(cx, is_picked, kind, trigger)?;
+    let (data, element) = options.element(cx, is_picked, kind, trigger)?;
     let rendering = Rendering {
         element: &element,
         environment: &PermissiveEnvironment::for_display(&environment),

@@ -17,7 +17,8 @@ use super::exit::Exit;
 ///
 /// With `--id` or `--event`, an element of the account is printed as a delivery would contain it. Stand-ins replace what may be
 /// about people: email addresses, names, texts, form fields, and fields that this version does not know. The same value always has
-/// the same stand-in.
+/// the same stand-in. Names and types of fields that this version does not know are added to `webhooks.fields.json` beside the
+/// definitions.
 #[derive(Debug, Clone, Args)]
 pub struct SampleArgs {
     /// Trigger element, e.g. `event` or `rsvp_answer`, or a webhook

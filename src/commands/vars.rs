@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::value::RawValue;
 
-use crate::core::catalog;
+use crate::core::catalog::{self, LearnedFields, LearnedType};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{Kind, Value};
 use crate::core::model::{Trigger, TriggerElement};
@@ -16,7 +16,6 @@ use crate::io::files::{self, Elements, InputFormat};
 use crate::output::json::{self, VariableRow};
 use crate::output::text;
 
-use super::account_element;
 use super::args::{
     AccountElementArgs, ConnectionArgs, DataArgs, ELEMENT_GROUP, ElementChoice, EnvironmentArgs, FormatArgs,
     InputArgs, trigger,
@@ -24,6 +23,7 @@ use super::args::{
 use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
+use super::{account_element, learned_fields};
 
 /// The most variables of one element that are shown.
 const MAX_ROWS: usize = 10_000;
@@ -31,7 +31,8 @@ const MAX_ROWS: usize = 10_000;
 /// Show the variables of a trigger element, with type and example
 ///
 /// Without ELEMENT, the variables of all seven elements are listed. With DATA, those of that element are listed, with
-/// their values; with `--id` or `--event`, those of an element of the account.
+/// their values; with `--id` or `--event`, those of an element of the account. Names and types of fields that this version does
+/// not know are added to `webhooks.fields.json` beside the definitions.
 #[derive(Debug, Clone, Args)]
 #[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
 pub struct VarsArgs {
@@ -62,16 +63,17 @@ pub fn run(args: &VarsArgs, cx: &mut Context) -> Result {
     let trigger = typed.unwrap_or(Trigger::Create);
     let kind = named.map(|named| named.element);
     let data = data(args, cx, kind, trigger)?;
+    let learned = learned_fields::known(cx)?;
     let elements = match (kind, &data) {
         (Some(kind), Some(element)) => {
-            let rows = rows_of(kind, element);
+            let rows = rows_of(kind, element, &learned);
             if rows.len() >= MAX_ROWS {
                 cx.printer.warning(&format!("only the first {MAX_ROWS} variables are shown"));
             }
             vec![(kind, rows)]
         }
-        (Some(kind), None) => vec![(kind, rows_of_any(kind, trigger))],
-        (None, _) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind, trigger))).to_vec(),
+        (Some(kind), None) => vec![(kind, rows_of_any(kind, trigger, &learned))],
+        (None, _) => TriggerElement::ALL.map(|kind| (kind, rows_of_any(kind, trigger, &learned))).to_vec(),
     };
     let elements: Vec<_> = elements.into_iter().map(|(kind, rows)| (kind, offered(rows, trigger))).collect();
     if args.format.is_json() {
@@ -150,14 +152,22 @@ fn offered(mut rows: Vec<VariableRow>, trigger: Trigger) -> Vec<VariableRow> {
     rows
 }
 
-/// The documented variables, with examples from the built-in sample.
-fn rows_of_any(kind: TriggerElement, trigger: Trigger) -> Vec<VariableRow> {
+/// The documented variables, with examples from the built-in sample, and those that were learned from the account.
+fn rows_of_any(kind: TriggerElement, trigger: Trigger, learned: &LearnedFields) -> Vec<VariableRow> {
     let sample = Element::sample(kind, trigger);
-    let row = |variable: &'static catalog::Variable| VariableRow {
+    let documented = |variable: &'static catalog::Variable| VariableRow {
         example: sample.variable(kind, variable.name).and_then(raw),
         ..row(variable.name, variable.kind.as_str(), Some(variable))
     };
-    catalog::variables(kind).iter().map(row).collect()
+    let known = catalog::variables(kind).iter().map(documented);
+    known
+        .chain(learned.fields(kind).map(|(name, own)| as_learned(row(name, own.as_str(), None), own)))
+        .collect()
+}
+
+/// The row of a field that was learned from the account.
+fn as_learned(row: VariableRow, own: LearnedType) -> VariableRow {
+    VariableRow { is_learned: true, nullable: Some(own.is_nullable), optional: Some(true), ..row }
 }
 
 fn row(name: &str, kind: &'static str, known: Option<&'static catalog::Variable>) -> VariableRow {
@@ -168,6 +178,7 @@ fn row(name: &str, kind: &'static str, known: Option<&'static catalog::Variable>
         optional: known.map(|variable| variable.optional),
         allowed: known.map_or(&[], |variable| variable.allowed),
         meaning: known.map(|variable| variable.meaning),
+        is_learned: false,
         is_usable: true,
         example: None,
         value: None,
@@ -179,7 +190,7 @@ fn raw(value: Value<'_>) -> Option<Box<RawValue>> {
 }
 
 /// The variables of one element, in its own order; if there are very many, the first.
-fn rows_of(kind: TriggerElement, element: &Element) -> Vec<VariableRow> {
+fn rows_of(kind: TriggerElement, element: &Element, learned: &LearnedFields) -> Vec<VariableRow> {
     let mut rows = Vec::new();
     if element.root().get("id").is_none()
         && let Some(id) = element.variable(kind, "id")
@@ -187,7 +198,8 @@ fn rows_of(kind: TriggerElement, element: &Element) -> Vec<VariableRow> {
         rows.push(row_of(kind, "id", id, true));
     }
     add_members(kind, element.root(), "", true, &mut rows);
-    rows
+    let is_learned = |row: &VariableRow| learned.get(kind, &row.name);
+    rows.into_iter().map(|row| is_learned(&row).map_or(row.clone(), |own| as_learned(row, own))).collect()
 }
 
 fn row_of(kind: TriggerElement, name: &str, value: Value<'_>, is_usable: bool) -> VariableRow {

@@ -356,7 +356,8 @@ impl Page {
     /// Removes the files that a command names, or that `hooks` finds without being told, from those without a use.
     fn mark_used(&mut self, command: &str) {
         self.unused.retain(|name| {
-            !command.contains(name.as_str()) && !matches!(name.as_str(), "webhooks.toml" | ".env")
+            !command.contains(name.as_str())
+                && !matches!(name.as_str(), "webhooks.toml" | ".env" | "webhooks.fields.json")
         });
     }
 

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::commands::context::Context;
 use crate::commands::error::{Result, usage};
+use crate::commands::learned_fields;
 use crate::core::catalog::{self, VariableType};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::export::shell_word;
@@ -99,6 +100,7 @@ impl DataArgs {
         if let Some(warning) = element.looks_like_another(kind) {
             cx.printer.findings(&[warning]);
         }
+        element = element.knowing(learned_fields::known(cx)?);
         self.change(&mut element, kind)?;
         self.hint_types(cx, kind);
         Ok(element)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::commands::args::DataArgs;
 use crate::core::backfill::failure_name;
+use crate::core::catalog::LearnedFields;
 use crate::core::delivery::FailureKind;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::json;
@@ -22,6 +23,7 @@ pub(super) struct Renderer {
     pub(super) destination: Destination,
     pub(super) data: DataArgs,
     pub(super) force: bool,
+    pub(super) learned: Arc<LearnedFields>,
     /// How often each warning applied.
     pub(super) warnings: BTreeMap<&'static str, u64>,
 }
@@ -83,6 +85,7 @@ impl Renderer {
             Some(id) => (Element::exact(source)?.with_own_id(&json::quote(id)), Vec::new()),
             None => Element::parse(source)?,
         };
+        own = own.knowing(Arc::clone(&self.learned));
         self.data.change(&mut own, kind)?;
         let id = answer.map(str::to_owned).or_else(|| id(&own));
         if let Some(other) = self.looks_like_another(element, &own) {

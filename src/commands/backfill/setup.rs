@@ -9,6 +9,7 @@ use crate::commands::api::{self, ApiAccess};
 use crate::commands::args::ApiConnection;
 use crate::commands::context::Context;
 use crate::commands::error::{Result, refused, usage};
+use crate::commands::learned_fields;
 use crate::core::backfill::fingerprint;
 use crate::core::model::{TriggerElement, Webhook};
 use crate::core::request::{
@@ -121,6 +122,7 @@ impl Setup {
             destination,
             data: args.data.clone(),
             force: args.force,
+            learned: learned_fields::known(cx)?,
             warnings: BTreeMap::new(),
         };
         Ok(Self { renderer, file: file.to_string_lossy().into_owned(), is_local, source })

@@ -2,7 +2,7 @@
 
 use crate::commands::args::checked_json;
 use crate::commands::error::{Error, usage};
-use crate::core::catalog;
+use crate::core::catalog::{self, LearnedFields};
 use crate::core::definitions::{Definitions, Draft, DraftPair, is_handle};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{FieldValue, Trigger, TriggerElement};
@@ -73,24 +73,34 @@ fn valid(finding: Option<Diagnostic>) -> Checked {
     finding.map_or(Ok(()), |finding| Err(finding.on_one_line()))
 }
 
-pub(super) fn field_value(own: &FieldValue, trigger: Trigger, element: TriggerElement) -> Checked {
+pub(super) fn field_value(
+    own: &FieldValue,
+    trigger: Trigger,
+    element: TriggerElement,
+    learned: &LearnedFields,
+) -> Checked {
     match own {
-        FieldValue::Text(text) => value(text, trigger, element),
+        FieldValue::Text(text) => value(text, trigger, element, learned),
         FieldValue::Json(json) => checked_json(json).map(drop),
     }
 }
 
 /// Checks that the element has the variables in a value.
-pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Checked {
+pub(super) fn value(
+    text: &str,
+    trigger: Trigger,
+    element: TriggerElement,
+    learned: &LearnedFields,
+) -> Checked {
     for name in parsed(text)?.variables() {
         let name = name.value.as_str();
         if trigger == Trigger::Delete && name != "id" {
             return valid(Some(validate::variable_on_delete(name)));
         }
-        if catalog::may_have(element, name) {
+        if learned.may_have(element, name) {
             continue;
         }
-        let near = catalog::suggest(element, name);
+        let near = learned.suggest(element, name);
         if !catalog::may_be_new(element, name, near.as_ref()) {
             let near = near.map(|near| format!("; {}", near.as_variable())).unwrap_or_default();
             return Err(format!("{element} has no variable `{{{{{name}}}}}`{near}"));
@@ -100,7 +110,7 @@ pub(super) fn value(text: &str, trigger: Trigger, element: TriggerElement) -> Ch
 }
 
 /// Checks the fields that differ from `before`, as if they were answers.
-pub fn require_valid(draft: &Draft, before: &Draft) -> Result<(), Error> {
+pub fn require_valid(draft: &Draft, before: &Draft, learned: &LearnedFields) -> Result<(), Error> {
     let require = |option: &str, checked: Checked| {
         checked.map_err(|reason| {
             let (message, help) = reason
@@ -125,7 +135,10 @@ pub fn require_valid(draft: &Draft, before: &Draft) -> Result<(), Error> {
         for (name, own) in pairs.iter().filter(|pair| !is_same_kind || !old.contains(pair)) {
             let option = format!("{option} `{}`", one_line(name));
             require(&option, check_name(name, &[]))?;
-            require(&option, kind.map_or(Ok(()), |(trigger, element)| field_value(own, trigger, element)))?;
+            require(
+                &option,
+                kind.map_or(Ok(()), |(trigger, element)| field_value(own, trigger, element, learned)),
+            )?;
         }
     }
     Ok(())
@@ -142,7 +155,8 @@ mod tests {
 
     #[test]
     fn a_value_uses_only_variables_of_the_element() {
-        let check = |text| value(text, Trigger::Create, TriggerElement::RsvpAnswer);
+        let none = LearnedFields::default();
+        let check = |text| value(text, Trigger::Create, TriggerElement::RsvpAnswer, &none);
         for good in ["", "x", "{{email}}", "{{payload.anything}}", "Bearer ${TOKEN}"] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
@@ -151,8 +165,8 @@ mod tests {
             "rsvp_answer has no variable `{{emial}}`; did you mean `{{email}}`?"
         );
         assert!(check("{{email").is_err());
-        assert!(value("{{email}}", Trigger::Delete, TriggerElement::RsvpAnswer).is_err());
-        assert_eq!(value("{{id}}", Trigger::Delete, TriggerElement::RsvpAnswer), Ok(()));
+        assert!(value("{{email}}", Trigger::Delete, TriggerElement::RsvpAnswer, &none).is_err());
+        assert_eq!(value("{{id}}", Trigger::Delete, TriggerElement::RsvpAnswer, &none), Ok(()));
     }
 
     #[test]

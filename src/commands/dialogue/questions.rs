@@ -1,10 +1,13 @@
 //! The questions of `add` and `edit`: one per field, with the current value as the default. Each answer is checked at once.
 
+use std::sync::Arc;
+
 use crate::commands::args::checked_json;
 use crate::commands::context::Context;
 use crate::commands::error::Result;
+use crate::commands::learned_fields;
 use crate::commands::secrets::DotEnvAdditions;
-use crate::core::catalog;
+use crate::core::catalog::{self, LearnedFields};
 use crate::core::definitions::{Definitions, Draft, DraftPair};
 use crate::core::model::{FieldValue, Method, Trigger, TriggerElement};
 use crate::core::secrets::{
@@ -47,7 +50,9 @@ pub fn run(
     moves: &mut DotEnvAdditions,
 ) -> Result<String> {
     let handle = target.handle.unwrap_or_default().to_owned();
-    let mut questions = Questions { cx, target, draft, moves, handle, can_go_back: false, is_offered: false };
+    let learned = learned_fields::known(cx)?;
+    let mut questions =
+        Questions { cx, learned, target, draft, moves, handle, can_go_back: false, is_offered: false };
     let hint = "press Shift-Tab to go back to the previous question, Escape to quit without writing anything";
     questions.cx.printer.hint(hint);
     let (mut step, mut asked) = (0, Vec::new());
@@ -71,6 +76,7 @@ pub fn run(
 
 struct Questions<'a> {
     cx: &'a mut Context,
+    learned: Arc<LearnedFields>,
     target: EditTarget<'a>,
     draft: &'a mut Draft,
     moves: &'a mut DotEnvAdditions,
@@ -191,7 +197,7 @@ impl Questions<'_> {
         let (trigger, element) = self.kind();
         let mut reviewed = Vec::new();
         for (name, value) in group.of(self.draft).clone() {
-            let problem = checks::field_value(&value, trigger, element).err();
+            let problem = checks::field_value(&value, trigger, element, &self.learned).err();
             if let Some(reason) = &problem {
                 self.cx.printer.status(reason);
             }
@@ -237,9 +243,9 @@ impl Questions<'_> {
         }
         self.offer();
         let (trigger, element) = self.kind();
-        let names = variable_names(trigger, element);
+        let names = variable_names(trigger, element, &self.learned);
         let start = current.filter(|value| !is_literal(value));
-        let check = |text: &str| checks::value(text, trigger, element);
+        let check = |text: &str| checks::value(text, trigger, element, &self.learned);
         Ok(self.prompt().text(&format!("Value of {shown}"), start, &names, check)?.trim().into())
     }
 
@@ -256,7 +262,7 @@ impl Questions<'_> {
             let checked = if is_scheme(&value) {
                 Err(format!("`{}` is only the scheme: enter the credential after it", value.trim()))
             } else {
-                checks::value(&value, trigger, element)
+                checks::value(&value, trigger, element, &self.learned)
             };
             match checked {
                 Ok(()) => return Ok(value),
@@ -280,7 +286,7 @@ impl Questions<'_> {
             return;
         }
         let (trigger, element) = self.kind();
-        let names = variable_names(trigger, element);
+        let names = variable_names(trigger, element, &self.learned);
         let first: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{{{{{name}}}}}")).collect();
         let more = match names.len().saturating_sub(SHOWN) {
             0 => String::new(),
@@ -335,9 +341,10 @@ impl Group {
     }
 }
 
-fn variable_names(trigger: Trigger, element: TriggerElement) -> Vec<String> {
+fn variable_names(trigger: Trigger, element: TriggerElement, learned: &LearnedFields) -> Vec<String> {
     if trigger == Trigger::Delete {
         return vec!["id".to_owned()];
     }
-    catalog::variables(element).iter().map(|variable| variable.name.to_owned()).collect()
+    let known = catalog::variables(element).iter().map(|variable| variable.name.to_owned());
+    known.chain(learned.fields(element).map(|(name, _)| name.to_owned())).collect()
 }

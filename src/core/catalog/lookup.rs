@@ -86,7 +86,7 @@ pub fn is_open(element: TriggerElement, name: &str) -> bool {
 }
 
 /// Whether two names are equal apart from positions in lists.
-fn is_same_field(listed: &str, name: &str) -> bool {
+pub(super) fn is_same_field(listed: &str, name: &str) -> bool {
     let is_position = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
     let (mut listed_steps, mut steps) = (listed.split('.'), name.split('.'));
     loop {

@@ -3,6 +3,7 @@
 
 mod delivered;
 mod detect_element;
+mod learned;
 mod lookup;
 mod rest_api;
 mod suggest;
@@ -14,6 +15,7 @@ mod invariants;
 
 pub use delivered::{delivered_on, delivered_shape};
 pub use detect_element::{Nested, detect_bare_element, detect_element, detect_other_element, nested_element};
+pub use learned::{FIELDS_FILE, LearnedFields, LearnedType, is_usable, unknown_fields};
 pub use lookup::{find, is_open, may_have, other_owner, sample, sample_id, variables};
 pub use rest_api::{ANSWERS_PAGE_SIZE, PAGE_SIZE, api_path, read_order, request_fields};
 pub use suggest::{Suggestion, may_be_new, suggest, suggest_among};

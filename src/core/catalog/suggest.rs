@@ -90,12 +90,22 @@ impl Suggestion {
 
 /// The documented name that was probably meant.
 pub fn suggest(element: TriggerElement, name: &str) -> Option<Suggestion> {
+    suggest_with(element, name, std::iter::empty())
+}
+
+/// The documented or other name that was probably meant.
+pub(super) fn suggest_with<'a>(
+    element: TriggerElement,
+    name: &str,
+    others: impl Iterator<Item = &'a str>,
+) -> Option<Suggestion> {
     let known = known(element).iter().map(|known| Candidate {
         name: known.variable.name.into(),
         folded: known.folded.as_str().into(),
         known: Some(known),
     });
-    best(name, &known.collect::<Vec<_>>())
+    let others = others.map(|name| Candidate { name: name.into(), folded: fold(name).into(), known: None });
+    best(name, &known.chain(others).collect::<Vec<_>>())
 }
 
 /// The name that was probably meant, among those of one element.

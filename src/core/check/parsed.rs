@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use crate::core::catalog::LearnedFields;
 use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::model::{Field, FieldValue, Webhook};
@@ -20,6 +21,7 @@ pub(super) struct ParsedWebhook<'a> {
     pub(super) target: PayloadTarget,
     /// Where `${NAME}` is looked up, with `--env`.
     pub(super) environment: Option<&'a dyn Environment>,
+    pub(super) learned: &'a LearnedFields,
 }
 
 pub(super) struct ParsedValue<'a> {
@@ -49,7 +51,11 @@ pub(super) enum PayloadTarget {
 }
 
 impl<'a> ParsedWebhook<'a> {
-    pub(super) fn new(definition: &'a Webhook, environment: Option<&'a dyn Environment>) -> Self {
+    pub(super) fn new(
+        definition: &'a Webhook,
+        environment: Option<&'a dyn Environment>,
+        learned: &'a LearnedFields,
+    ) -> Self {
         let parse = |path: fn(String) -> FieldPath| {
             move |field: &'a Field| {
                 let (value, span) = (&field.value.value, &field.value.span);
@@ -73,7 +79,7 @@ impl<'a> ParsedWebhook<'a> {
             ParsedValue { field: url, text, span, is_json: false, is_item: false, template: parsed(text) };
         let header = definition.header.iter().map(parse(FieldPath::Header)).collect();
         let body = definition.body.iter().map(parse(FieldPath::Body)).collect();
-        Self { definition, target: target(&url), url, header, body, environment }
+        Self { definition, target: target(&url), url, header, body, environment, learned }
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &ParsedValue<'a>> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::core::catalog::LearnedFields;
 use crate::core::definitions::{self, Definitions};
 use crate::core::diagnostic::{Diagnostic, Level, Levels, is_syntax};
 use crate::core::request::Environment;
@@ -41,6 +42,17 @@ impl CheckedFile {
         let source = Arc::new(Source::new(name, ""));
         let findings = vec![reason.at_hidden(&source, 0..0).into()];
         Self { is_readable: false, findings, ..Self::new(&source) }
+    }
+
+    /// A file of which nothing is used, because of an error at a place in it.
+    pub fn invalid(name: &str, reason: Diagnostic) -> Self {
+        match &reason.primary {
+            Some(place) => {
+                let source = Arc::clone(&place.source);
+                Self { is_readable: false, findings: vec![reason.into()], ..Self::new(&source) }
+            }
+            None => Self::unreadable(name, reason),
+        }
     }
 
     /// Adds a finding about the environment, with the level that this file configures.
@@ -99,7 +111,7 @@ pub fn check(
     let (definitions, problems) = definitions::read(source);
     let mut findings = Findings::new(source);
     let (levels, is_strict) = levels(options, &definitions, &mut findings);
-    apply_rules(&definitions, environment, &levels, &mut findings);
+    apply_rules(&definitions, (environment, &options.learned), &levels, &mut findings);
     remove_near_syntax_errors(&mut findings.found, &problems);
     findings.found.extend(problems.into_iter().map(Finding::from));
     apply_comments(&levels, environment.is_some(), &mut findings);
@@ -118,7 +130,7 @@ pub fn check(
 
 fn apply_rules(
     definitions: &Definitions,
-    environment: Option<&dyn Environment>,
+    (environment, learned): (Option<&dyn Environment>, &LearnedFields),
     levels: &Levels,
     findings: &mut Findings<'_>,
 ) {
@@ -133,7 +145,7 @@ fn apply_rules(
         }
     }
     for webhook in &definitions.webhooks {
-        let webhook = ParsedWebhook::new(webhook, environment);
+        let webhook = ParsedWebhook::new(webhook, environment, learned);
         for find in &of_webhook {
             find(&webhook, findings);
         }

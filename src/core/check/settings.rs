@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::catalog::LearnedFields;
 use crate::core::definitions::{CheckSetting, Definitions, SettingValue, article, ignores};
 use crate::core::diagnostic::{Diagnostic, Level, Levels, OFF, parse_level};
 use crate::core::text::{list, nearest, one_line};
@@ -17,18 +18,25 @@ pub(super) fn level_names() -> Vec<&'static str> {
     std::iter::once(OFF).chain(Level::ALL.map(Level::as_str)).collect()
 }
 
-/// The options of the command line.
+/// The options of the command line, and the fields that hooks learned from the account.
 #[derive(Debug, Clone, Default)]
 pub struct CheckOptions {
     /// None turns a rule off.
     levels: BTreeMap<&'static str, Option<Level>>,
     /// Whether warnings are errors.
     is_strict: bool,
+    pub(super) learned: LearnedFields,
 }
 
 impl CheckOptions {
     pub fn new(is_strict: bool) -> Self {
-        Self { levels: BTreeMap::new(), is_strict }
+        Self { levels: BTreeMap::new(), is_strict, learned: LearnedFields::default() }
+    }
+
+    /// The same options for a file that these fields belong to.
+    #[must_use]
+    pub fn knowing(&self, learned: LearnedFields) -> Self {
+        Self { learned, ..self.clone() }
     }
 
     /// Parses `CODE=LEVEL`.

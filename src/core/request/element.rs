@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::core::catalog::{self, Suggestion};
+use crate::core::catalog::{self, LearnedFields, Suggestion};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json::{self, Document, Kind, SetError, Value};
 use crate::core::model::{Trigger, TriggerElement};
@@ -21,6 +21,7 @@ pub struct Element {
     changed: Vec<String>,
     /// The value of `{{id}}`, for elements that are delivered without their `id`.
     own_id: Option<(Arc<str>, Document)>,
+    learned: Arc<LearnedFields>,
 }
 
 /// A value for [`Element::set`].
@@ -53,7 +54,7 @@ impl Element {
         }
         let mut notices: Vec<_> =
             document.duplicate_keys().first().map(|_| repeated(&source, &document)).into_iter().collect();
-        let mut element = Self { source, document, changed: Vec::new(), own_id: None };
+        let mut element = Self::new(source, document);
         if let Some(notice) = element.unwrap_delivery() {
             notices.push(notice);
         } else if is_http_archive(element.root()) {
@@ -70,7 +71,22 @@ impl Element {
         if document.root(source.text()).kind() != Kind::Object {
             return Err(not_an_object(&source, document.root(source.text())));
         }
-        Ok(Self { source, document, changed: Vec::new(), own_id: None })
+        Ok(Self::new(source, document))
+    }
+
+    fn new(source: Arc<Source>, document: Document) -> Self {
+        Self { source, document, changed: Vec::new(), own_id: None, learned: Arc::default() }
+    }
+
+    /// Uses these fields, too, where names are compared with those that an element may have.
+    #[must_use]
+    pub fn knowing(self, learned: Arc<LearnedFields>) -> Self {
+        Self { learned, ..self }
+    }
+
+    /// Whether the account had a field of this name that the catalog does not know.
+    pub fn is_learned(&self, element: TriggerElement, name: &str) -> bool {
+        self.learned.may_have(element, name) && !catalog::may_have(element, name)
     }
 
     /// A warning if the element looks like another kind.
@@ -178,8 +194,8 @@ impl Element {
             SetValue::Text(text) => json::quote(text),
             SetValue::Json(text) => checked_json(path, text)?,
         };
-        if self.variable(element, path).is_none() && !catalog::may_have(element, path) {
-            let near = catalog::suggest(element, path);
+        if self.variable(element, path).is_none() && !self.learned.may_have(element, path) {
+            let near = self.learned.suggest(element, path);
             if !catalog::may_be_new(element, path, near.as_ref()) {
                 let message = format!("`{element}` has no field `{path}`");
                 return Err(self.set_path_error(element, path, message));
@@ -199,7 +215,7 @@ impl Element {
     }
 
     fn set_path_error(&self, element: TriggerElement, path: &str, message: String) -> Diagnostic {
-        let known = || catalog::suggest(element, path);
+        let known = || self.learned.suggest(element, path);
         let near = self.suggest(element, path).or_else(known).filter(|near| near.name != path);
         let help = near.map_or_else(
             || format!("`hooks vars {element}` lists the fields"),

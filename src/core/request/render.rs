@@ -167,6 +167,10 @@ impl CompiledWebhook {
             let span = webhook.span_within(&value.written, name.span.clone());
             let message = format!("`{{{{{}}}}}` is not in {}", name.value, element.name());
             let help = match element.suggest(kind, &name.value) {
+                _ if element.is_learned(kind, &name.value) => {
+                    "elements of the account have it: use one with `--id`, or a file with this field"
+                        .to_owned()
+                }
                 Some(suggestion) => suggestion.as_variable(),
                 None => format!("`hooks vars {kind}` lists the variables"),
             };

@@ -21,6 +21,9 @@ pub struct VariableRow {
     /// the documented values; only if they are limited
     #[serde(rename = "allowed_values", skip_serializing_if = "<[_]>::is_empty")]
     pub allowed: &'static [&'static str],
+    /// whether it is from `webhooks.fields.json`: elements of the account have it, but hooks does not know its meaning
+    #[serde(rename = "learned")]
+    pub is_learned: bool,
     /// what it means; null if unknown
     pub meaning: Option<&'static str>,
     /// whether the name can be written between braces

@@ -10,6 +10,8 @@ use super::wrap::{shortened, wrapped};
 
 const UNUSABLE: &str = "cannot be used between braces; it is sent as part of the element";
 
+const LEARNED: &str = "found in the account";
+
 /// The longest value that a table shows, in columns.
 const MAX_VALUE_WIDTH: usize = 61;
 
@@ -24,7 +26,8 @@ pub fn variables_text(
         let null = if row.nullable == Some(true) && !is_data { " or null" } else { "" };
         let optional = if row.optional == Some(true) && !is_data { ", optional" } else { "" };
         let kind = format!("{}{null}{optional}", row.kind);
-        let meaning = if row.is_usable { row.meaning.unwrap_or_default() } else { UNUSABLE };
+        let unknown = if row.is_learned { LEARNED } else { "" };
+        let meaning = if row.is_usable { row.meaning.unwrap_or(unknown) } else { UNUSABLE };
         let meaning = Cell::from(meaning.to_owned());
         let value = row.value.as_ref().or(row.example.as_ref()).map_or("", |value| value.get());
         let value = Cell::to_be_cut(shortened(&one_line(value), MAX_VALUE_WIDTH));

@@ -4,6 +4,7 @@ pub(crate) mod api;
 mod client;
 mod diff;
 pub(crate) mod emulated;
+mod learned;
 mod pull;
 mod push;
 mod push_faults;

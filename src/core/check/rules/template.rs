@@ -71,7 +71,7 @@ pub(super) const VARIABLE_MISSING: Rule = Rule {
     code: "variable-missing",
     level: Level::Error,
     summary: "a variable that the trigger element does not have",
-    finds: "A `{{variable}}` that the trigger element does not have. The message suggests the most similar one: by spelling, by meaning (`seats` for `amount`) or by nesting (`first_name` for `payload.first_name`). Everything below `payload` is accepted, since forms define their own fields. A name that is not similar to any variable is a warning, since the platform may have added it.",
+    finds: "A `{{variable}}` that the trigger element does not have. The message suggests the most similar one: by spelling, by meaning (`seats` for `amount`) or by nesting (`first_name` for `payload.first_name`). Everything below `payload` is accepted, since forms define their own fields. A name that is not similar to any variable is a warning, since the platform may have added it. Fields that `webhooks.fields.json` beside the file lists count as variables.",
     why: "The platform would send nothing in its place.",
     example: r#"body.user = "{{statuss}}""#,
     fix: "Use the variable that the message suggests, or one that `hooks vars ELEMENT` lists. If only letter case, `-` or `_` differ, `--fix` corrects it.",
@@ -115,7 +115,7 @@ fn variable_missing(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
     }
     let element = webhook.definition.trigger_element.value;
     for value in webhook.fields() {
-        let unknown = value.variables().filter(|name| !catalog::may_have(element, &name.value));
+        let unknown = value.variables().filter(|name| !webhook.learned.may_have(element, &name.value));
         for name in unknown.take(MAX_FINDINGS) {
             let finding = findings.within(missing(webhook, &name.value), webhook, value, name.span.clone());
             finding.fix = respelled(webhook, value, name);
@@ -132,7 +132,7 @@ fn missing(webhook: &ParsedWebhook<'_>, name: &str) -> Diagnostic {
         }
         None => format!("run `hooks vars {element}` to list the variables"),
     };
-    let near = catalog::suggest(element, name);
+    let near = webhook.learned.suggest(element, name);
     let may_be_new = catalog::may_be_new(element, name, near.as_ref());
     let level = if may_be_new { Level::Warning } else { Level::Error };
     let help = near.as_ref().map_or(list, Suggestion::as_variable);
