@@ -84,7 +84,7 @@ impl Form {
             Self::Uuid
         } else if scheme(text).is_some() {
             Self::Url
-        } else if text.contains('<') && text.contains('>') {
+        } else if has_tag(text) {
             Self::Html
         } else if text.strip_prefix('#').is_some_and(is_hex_color) {
             Self::Color
@@ -132,6 +132,14 @@ fn is_uuid(text: &str) -> bool {
 fn scheme(text: &str) -> Option<&str> {
     let (scheme, _) = text.split_once("://")?;
     (!scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some(scheme)
+}
+
+/// Whether a text is HTML: `<p>` is a tag, but `a < b > c` has none.
+fn has_tag(text: &str) -> bool {
+    text.match_indices('<').any(|(at, _)| {
+        let inner = &text[at + 1..];
+        inner.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') && inner.contains('>')
+    })
 }
 
 fn is_hex_color(text: &str) -> bool {

@@ -159,7 +159,9 @@ fn collect_unknown(
             }
         }
         Value::Array(items) if find(element, &below("0")).is_some() => {
-            items.iter().for_each(|item| collect_unknown(element, item, &below("0"), found));
+            for item in items {
+                collect_unknown(element, item, &below("0"), found);
+            }
         }
         _ => {}
     }

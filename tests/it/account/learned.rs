@@ -181,7 +181,7 @@ fn the_fields_of_others_are_kept_and_types_are_combined() {
         .success()
         .ignore_stdout()
         .stderr_with(|text| {
-            assert!(text.contains("changed the types of fields in `webhooks.fields.json`"), "{text}")
+            assert!(text.contains("changed the types of fields in `webhooks.fields.json`"), "{text}");
         });
     assert!(text(&project, FIELDS).contains(r#""glow": "text or null""#));
 }
