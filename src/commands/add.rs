@@ -79,7 +79,7 @@ pub fn run(args: &AddArgs, cx: &mut Context) -> Result {
 }
 
 fn require_free(definitions: &Definitions, handle: &str) -> Result<()> {
-    match definitions.get(handle) {
+    match definitions.find(handle) {
         None => Ok(()),
         Some(taken) => {
             let source = &definitions.source;

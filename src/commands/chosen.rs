@@ -40,19 +40,19 @@ pub struct AccountWebhooks {
 impl<'d> ChosenWebhooks<'d> {
     /// A name is a handle or a number of the account.
     pub fn new(definitions: &'d Definitions, account: AccountSettings, names: &[String]) -> Result<Self> {
-        let tied = definitions.webhooks.iter().filter_map(|own| own.id_in(&account.name)).collect();
+        let tied = definitions.all().filter_map(|own| own.id_in(&account.name)).collect();
         let (defined, numbers, is_named) = (Vec::new(), Vec::new(), !names.is_empty());
         let mut chosen = Self { defined, numbers, is_named, account, tied };
         if names.is_empty() {
-            chosen.defined = definitions.webhooks.iter().collect();
+            chosen.defined = definitions.all().collect();
         }
         for name in names {
             let number = name.parse().ok();
             let by_number = || {
                 let has_number = |own: &&Webhook| number.is_some() && chosen.id_of(own) == number;
-                definitions.webhooks.iter().find(has_number)
+                definitions.all().find(has_number)
             };
-            match (definitions.get(name).or_else(by_number), number) {
+            match (definitions.find(name).or_else(by_number), number) {
                 (Some(webhook), _) => {
                     if !chosen.defined.iter().any(|own| own.handle.value == webhook.handle.value) {
                         chosen.defined.push(webhook);

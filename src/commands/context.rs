@@ -272,6 +272,9 @@ pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
     if definitions.get(handle).is_some() {
         return Ok(());
     }
+    if let Some(unsendable) = definitions.find(handle) {
+        return Err(unknown_word(unsendable).into());
+    }
     let Some(block) = edit::block(source, handle) else { return Ok(()) };
     let is_within = |finding: &Diagnostic| {
         let start = finding.primary.as_ref().map(|place| place.span.start);
@@ -284,6 +287,17 @@ pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
         return Err(findings.into());
     }
     Ok(())
+}
+
+/// The error for a webhook that cannot be used, because this version does not know one of its words.
+fn unknown_word(webhook: &Webhook) -> Diagnostic {
+    let (what, word) = webhook.unknown.first().unwrap_or_default();
+    let handle = &webhook.handle.value;
+    let message =
+        format!("cannot use `{}` here: its {what} `{}` is unknown", one_line(handle), one_line(word));
+    Diagnostic::error("unknown-value", message)
+        .at(&webhook.source, webhook.handle.span.clone())
+        .help("if the platform has it, update hooks; otherwise, fix it in the file")
 }
 
 fn which_webhook(definitions: &Definitions) -> Error {

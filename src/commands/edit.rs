@@ -7,7 +7,7 @@ use crate::core::text::{list, nearest};
 use crate::output::json::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
-use super::context::{Context, require_readable};
+use super::context::Context;
 use super::error::{Error, Result, usage};
 use super::secrets::{self, DotEnvAdditions};
 use super::{change, dialogue, learned_fields};
@@ -53,10 +53,11 @@ fn clearable(text: &str) -> std::result::Result<String, String> {
 
 pub fn run(args: &EditArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
-    if let Some(handle) = &args.webhook {
-        require_readable(&definitions, handle)?;
-    }
-    let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
+    let named = args.webhook.as_deref();
+    let webhook = match named.and_then(|handle| definitions.find(handle)) {
+        Some(webhook) => webhook,
+        None => cx.webhook(&definitions, named)?.0,
+    };
     let handle = webhook.handle.value.clone();
     let before = Draft::of(webhook);
     let mut draft = before.clone();

@@ -27,7 +27,7 @@ pub struct EnableArgs {
 pub fn run(args: &EnableArgs, active: bool, cx: &mut Context) -> Result {
     let definitions = cx.definitions_to_edit()?;
     let handles = if args.all {
-        definitions.webhooks.iter().map(|webhook| webhook.handle.value.clone()).collect()
+        definitions.all().map(|webhook| webhook.handle.value.clone()).collect()
     } else {
         let question = if active { "Enable which webhooks?" } else { "Disable which webhooks?" };
         cx.webhooks(&definitions, &args.webhooks, question, |webhook: &Webhook| {
@@ -35,7 +35,7 @@ pub fn run(args: &EnableArgs, active: bool, cx: &mut Context) -> Result {
         })?
     };
     let is_as_asked =
-        |handle: &&String| definitions.get(handle).is_some_and(|webhook| webhook.active.value == active);
+        |handle: &&String| definitions.find(handle).is_some_and(|webhook| webhook.active.value == active);
     let (already, to_change): (Vec<_>, Vec<_>) = handles.iter().partition(is_as_asked);
     for handle in already {
         cx.printer.status(&format!("`{handle}` is already {}", if active { "active" } else { "inactive" }));

@@ -21,13 +21,13 @@ pub fn run(args: &ListArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
     if args.format.is_json() {
         cx.printer.data(&json::list_json(&definitions));
-    } else if definitions.webhooks.is_empty() {
+    } else if definitions.all().next().is_none() {
         cx.printer.status("no webhooks are defined");
     } else {
         cx.printer.data(&text::list_text(&definitions, cx.printer.width(), cx.printer.style()));
     }
     let is_masked = |url: &str| shown_url(url, false) != url;
-    if definitions.webhooks.iter().any(|webhook| is_masked(&webhook.payload_url.value)) {
+    if definitions.all().any(|webhook| is_masked(&webhook.payload_url.value)) {
         cx.printer.hint("credentials are masked; use `hooks show WEBHOOK --reveal` to show them");
     }
     Ok(Exit::Success)

@@ -216,7 +216,7 @@ impl Plan {
         let own: Vec<&AccountWebhook> = untied.iter().filter_map(|id| account.get(*id)).collect();
         let mut equal = equal_definitions(definitions, &chosen.account.name, &own, environment);
         let mut taken: HashSet<String> =
-            definitions.webhooks.iter().map(|webhook| webhook.handle.value.clone()).collect();
+            definitions.all().map(|webhook| webhook.handle.value.clone()).collect();
         for id in untied {
             let Some(own) = account.get(id) else {
                 let mut pull = WebhookPull::new("", id, "");
@@ -281,7 +281,7 @@ fn equal_definitions<'d>(
     environment: &Environment,
 ) -> HashMap<u64, &'d Webhook> {
     let mut equal: HashMap<u64, Vec<&Webhook>> = HashMap::new();
-    for webhook in definitions.webhooks.iter().filter(|own| own.id_in(account).is_none()) {
+    for webhook in definitions.all().filter(|own| own.id_in(account).is_none()) {
         let is_equal = |own: &&&AccountWebhook| {
             own.name == webhook.label() && compare(webhook, own, environment).is_empty()
         };
@@ -297,7 +297,7 @@ fn equal_definitions<'d>(
 /// Stores the digests of the account's values for every webhook that the file now has.
 fn store_bases(base: &mut BaseFile, pulls: &[WebhookPull], after: &Definitions, account: &AccountWebhooks) {
     for pull in pulls {
-        let tied = after.get(&pull.handle).zip(account.get(pull.id));
+        let tied = after.find(&pull.handle).zip(account.get(pull.id));
         if let Some((webhook, own)) = tied.filter(|_| pull.state != PullState::LeftOut) {
             let kept: Vec<String> = pull.kept.iter().map(|kept| kept.field.to_string()).collect();
             base.bases.store(&base.key, webhook, own, &kept);

@@ -24,7 +24,11 @@ pub struct ShowArgs {
 
 pub fn run(args: &ShowArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
-    let (webhook, _) = cx.webhook(&definitions, args.webhook.as_deref())?;
+    let named = args.webhook.as_deref();
+    let webhook = match named.and_then(|handle| definitions.find(handle)) {
+        Some(webhook) => webhook,
+        None => cx.webhook(&definitions, named)?.0,
+    };
     let is_json = args.format.is_json();
     let (width, style) = (cx.printer.width(), cx.printer.style());
     let text = |reveal| {

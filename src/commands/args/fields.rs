@@ -79,6 +79,15 @@ impl FieldArgs {
         put(self.prokey_filter.as_ref(), &mut draft.prokey_filter);
         put(self.method.as_ref(), &mut draft.method);
         put(self.payload_url.as_ref(), &mut draft.payload_url);
+        if self.trigger.is_some() {
+            draft.unknown.trigger = None;
+        }
+        if self.trigger_element.is_some() {
+            draft.unknown.trigger_element = None;
+        }
+        if self.method.is_some() {
+            draft.unknown.method = None;
+        }
         for NumberInAccount(account, number) in &self.id {
             if !definitions.has_account(account) {
                 return Err(definitions.unknown_account(account));

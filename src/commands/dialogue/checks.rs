@@ -20,7 +20,7 @@ pub(super) fn handle(text: &str, definitions: &Definitions) -> Checked {
     if !is_handle(text) {
         return Err("use the letters a-z, digits, `-` and `_`, e.g. `rsvp-to-cms`".to_owned());
     }
-    match definitions.get(text) {
+    match definitions.find(text) {
         Some(_) => Err(format!("the webhook `{text}` already exists")),
         None => Ok(()),
     }

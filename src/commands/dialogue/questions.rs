@@ -131,6 +131,7 @@ impl Questions<'_> {
     fn trigger(&mut self) -> Asked {
         let prompt = "Trigger";
         self.draft.trigger = Some(self.pick(prompt, &Trigger::ALL, self.draft.trigger)?);
+        self.draft.unknown.trigger = None;
         Ok(true)
     }
 
@@ -138,6 +139,7 @@ impl Questions<'_> {
         let prompt = "Trigger element";
         let element = self.pick(prompt, &TriggerElement::ALL, self.draft.trigger_element)?;
         self.draft.trigger_element = Some(element);
+        self.draft.unknown.trigger_element = None;
         Ok(true)
     }
 
@@ -155,6 +157,7 @@ impl Questions<'_> {
     fn method(&mut self) -> Asked {
         let own = self.draft.method;
         let chosen = self.pick("Method", &Method::ALL, own.or(Some(Method::Post)))?;
+        self.draft.unknown.method = None;
         self.draft.method = Some(chosen).filter(|chosen| own.is_some() || *chosen != Method::Post);
         Ok(true)
     }

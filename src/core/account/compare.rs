@@ -105,10 +105,10 @@ pub fn compare(
     let mut found: Vec<FieldComparison> = [
         literal("name", webhook.label(), account.label(webhook.label())),
         literal("active", as_text(webhook.active.value), as_text(account.active)),
-        literal("trigger", webhook.trigger.value.as_str(), &account.trigger),
-        literal("trigger_element", webhook.trigger_element.value.as_str(), &account.trigger_element),
+        literal("trigger", webhook.trigger_word(), &account.trigger),
+        literal("trigger_element", webhook.trigger_element_word(), &account.trigger_element),
         literal("prokey_filter", filter, account.effective_filter()),
-        literal("method", webhook.method.value.as_str(), &method),
+        literal("method", &webhook.method_word().to_ascii_uppercase(), &method),
         text("payload_url", &webhook.payload_url.value, &account.payload_url),
     ]
     .into_iter()

@@ -146,13 +146,18 @@ pub fn changed_draft(
             FieldPath::Field(name) => match name.as_str() {
                 "name" => draft.name = Some(account.name.clone()),
                 "active" => draft.active = Some(account.active),
-                "trigger" => draft.trigger = own.trigger,
-                "trigger_element" => draft.trigger_element = own.trigger_element,
+                "trigger" => {
+                    (draft.trigger, draft.unknown.trigger) = (own.trigger, own.unknown.trigger.clone());
+                }
+                "trigger_element" => {
+                    draft.trigger_element = own.trigger_element;
+                    draft.unknown.trigger_element.clone_from(&own.unknown.trigger_element);
+                }
                 "prokey_filter" => {
                     draft.prokey_filter =
                         Some(account.effective_filter().to_owned()).filter(|filter| !filter.is_empty());
                 }
-                "method" => draft.method = own.method,
+                "method" => (draft.method, draft.unknown.method) = (own.method, own.unknown.method.clone()),
                 _ => draft.payload_url = Some(escaped(&account.payload_url)),
             },
             FieldPath::Header(key) => set(&mut draft.header, key, &account.header, environment),
@@ -164,23 +169,26 @@ pub fn changed_draft(
     Ok(draft)
 }
 
-/// Reads the terms of the account; the error says which of them is unknown.
+/// Reads the words of the account. The error says which of them a file cannot contain: it would be read as another one.
 fn terms(draft: &mut Draft, account: &AccountWebhook) -> Result<(), String> {
-    let unknown = |what: &str, text: &str| format!("its {what} `{text}` is unknown to this version of hooks");
-    let exact = |parsed: &'static str, text: &str| parsed.eq_ignore_ascii_case(text);
-    draft.trigger = Trigger::parse(&account.trigger).filter(|own| exact(own.as_str(), &account.trigger));
-    if draft.trigger.is_none() {
-        return Err(unknown("trigger", &account.trigger));
+    fn read<T: Copy>(
+        what: &str,
+        word: &str,
+        parsed: Option<T>,
+        name: fn(T) -> &'static str,
+    ) -> Result<(Option<T>, Option<String>), String> {
+        match parsed {
+            Some(term) if name(term).eq_ignore_ascii_case(word) => Ok((Some(term), None)),
+            Some(term) => Err(format!("its {what} `{word}` would be read as `{}`", name(term))),
+            None => Ok((None, Some(word.to_owned()))),
+        }
     }
-    draft.trigger_element = TriggerElement::parse(&account.trigger_element)
-        .filter(|own| exact(own.as_str(), &account.trigger_element));
-    if draft.trigger_element.is_none() {
-        return Err(unknown("trigger element", &account.trigger_element));
-    }
-    draft.method = Method::parse(&account.method);
-    if draft.method.is_none() {
-        return Err(unknown("method", &account.method));
-    }
+    let AccountWebhook { trigger, trigger_element: element, method, .. } = account;
+    (draft.trigger, draft.unknown.trigger) =
+        read("trigger", trigger, Trigger::parse(trigger), Trigger::as_str)?;
+    (draft.trigger_element, draft.unknown.trigger_element) =
+        read("trigger element", element, TriggerElement::parse(element), TriggerElement::as_str)?;
+    (draft.method, draft.unknown.method) = read("method", method, Method::parse(method), Method::as_str)?;
     Ok(())
 }
 

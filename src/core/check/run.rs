@@ -124,7 +124,7 @@ pub fn check(
         None => false,
     });
     findings.sort_by_key(|finding| (finding.span(), finding.diagnostic.level));
-    let webhooks = definitions.webhooks.len();
+    let webhooks = definitions.all().count();
     CheckedFile { webhooks, is_strict, levels, findings, ..CheckedFile::new(source) }
 }
 

@@ -21,7 +21,7 @@ impl Definitions {
             return own.error.clone().map_or_else(|| Ok(own.clone()), Err);
         }
         if name.is_none() {
-            let is_used = self.webhooks.iter().any(|webhook| webhook.id_in(DEFAULT_ACCOUNT).is_some());
+            let is_used = self.all().any(|webhook| webhook.id_in(DEFAULT_ACCOUNT).is_some());
             if !is_used && !self.accounts.is_empty() {
                 let names: Vec<&str> = self.accounts.iter().map(|own| own.name.as_str()).collect();
                 let message = format!(

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::core::model::{
-    AccountIds, DEFAULT_ACCOUNT, Field, FieldValue, Method, Trigger, TriggerElement, Webhook,
+    AccountIds, DEFAULT_ACCOUNT, Field, FieldValue, Method, Trigger, TriggerElement, UnknownWords, Webhook,
 };
 
 use super::edit::{Change, FieldPath, Scalar};
@@ -17,6 +17,8 @@ pub struct Draft {
     pub trigger_element: Option<TriggerElement>,
     pub prokey_filter: Option<String>,
     pub method: Option<Method>,
+    /// These take precedence.
+    pub unknown: UnknownWords,
     pub payload_url: Option<String>,
     /// Every value is text.
     pub header: Vec<DraftPair>,
@@ -91,6 +93,7 @@ impl Draft {
             trigger_element: Some(webhook.trigger_element.value),
             prokey_filter: webhook.prokey_filter.as_ref().map(|filter| filter.value.clone()),
             method: Some(webhook.method.value).filter(|_| is_written(&webhook.method.span)),
+            unknown: webhook.unknown.clone(),
             payload_url: Some(webhook.payload_url.value.clone()),
             header: pairs(&webhook.header),
             body: pairs(&webhook.body),
@@ -120,10 +123,13 @@ impl Draft {
         let name = text("name", self.name.clone());
         let own = [
             self.active.map(|active| (FieldPath::Field("active".to_owned()), Scalar::Bool(active))),
-            text("trigger", self.trigger.map(|trigger| trigger.as_str().to_owned())),
-            text("trigger_element", self.trigger_element.map(|element| element.as_str().to_owned())),
+            text("trigger", word(self.unknown.trigger.as_ref(), self.trigger.map(Trigger::as_str))),
+            text(
+                "trigger_element",
+                word(self.unknown.trigger_element.as_ref(), self.trigger_element.map(TriggerElement::as_str)),
+            ),
             text("prokey_filter", self.prokey_filter.clone()),
-            text("method", self.method.map(|method| method.as_str().to_owned())),
+            text("method", word(self.unknown.method.as_ref(), self.method.map(Method::as_str))),
             text("payload_url", self.payload_url.clone()),
         ];
         let header = self
@@ -157,6 +163,10 @@ impl Draft {
         set.extend(cleared);
         set
     }
+}
+
+fn word(unknown: Option<&String>, known: Option<&str>) -> Option<String> {
+    unknown.cloned().or_else(|| known.map(str::to_owned))
 }
 
 fn set(pairs: &mut Vec<DraftPair>, name: &str, value: &FieldValue, is_own: impl Fn(&str) -> bool) {

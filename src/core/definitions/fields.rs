@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::core::diagnostic::Diagnostic;
+use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::{
-    AccountId, AccountIds, DEFAULT_ACCOUNT, Field, Method, Trigger, TriggerElement, Webhook, plain_word,
+    AccountId, AccountIds, DEFAULT_ACCOUNT, Field, Method, Trigger, TriggerElement, UnknownWords, Webhook,
+    plain_word,
 };
 use crate::core::text::{Span, Spanned, list, nearest};
 
@@ -83,10 +84,10 @@ struct Found {
     name: Option<Spanned<String>>,
     ids: AccountIds,
     active: Option<Spanned<bool>>,
-    trigger: Option<Spanned<Trigger>>,
-    trigger_element: Option<Spanned<TriggerElement>>,
+    trigger: Option<Term<Trigger>>,
+    trigger_element: Option<Term<TriggerElement>>,
     prokey_filter: Option<(Span, Spanned<String>)>,
-    method: Option<Spanned<Method>>,
+    method: Option<Term<Method>>,
     payload_url: Option<Spanned<String>>,
     header: Vec<Field>,
     body: Vec<Field>,
@@ -119,8 +120,24 @@ impl Found {
 
     fn into_webhook(self, problems: &mut Problems<'_>, handle: Spanned<String>) -> Option<Webhook> {
         let at_handle = handle.span.clone();
-        let trigger_element = self.trigger_element?;
+        let is_tied = !self.ids.all.is_empty();
+        let trigger = self.trigger.and_then(|own| own.known(problems, "trigger", is_tied, Trigger::Create));
+        let element = self.trigger_element;
+        let element =
+            element.and_then(|own| own.known(problems, "trigger_element", is_tied, TriggerElement::Event));
+        let method = match self.method {
+            Some(own) => own.known(problems, "method", is_tied, Method::Post),
+            None => Some((Spanned::new(Method::Post, at_handle.clone()), None)),
+        };
+        let ((trigger, unknown_trigger), (trigger_element, unknown_element)) = (trigger?, element?);
+        let (method, unknown_method) = method?;
+        let unknown = UnknownWords {
+            trigger: unknown_trigger,
+            trigger_element: unknown_element,
+            method: unknown_method,
+        };
         if let Some((key, _)) = &self.prokey_filter
+            && unknown.trigger_element.is_none()
             && trigger_element.value != TriggerElement::RsvpAnswer
         {
             let element = trigger_element.value;
@@ -137,11 +154,12 @@ impl Found {
             levels: Arc::clone(&problems.levels),
             name: self.name,
             ids: self.ids,
-            active: self.active.unwrap_or(Spanned::new(true, at_handle.clone())),
-            trigger: self.trigger?,
+            active: self.active.unwrap_or(Spanned::new(true, at_handle)),
+            trigger,
             trigger_element,
             prokey_filter: self.prokey_filter.map(|(_, filter)| filter),
-            method: self.method.unwrap_or(Spanned::new(Method::Post, at_handle)),
+            method,
+            unknown,
             payload_url: self.payload_url?,
             header: self.header,
             body: self.body,
@@ -164,24 +182,52 @@ fn unknown_key(problems: &mut Problems<'_>, name: &str, span: Span) -> Option<&'
     meant
 }
 
+/// A word of a fixed list; none if it is not in the list.
+struct Term<T> {
+    written: Spanned<String>,
+    known: Option<T>,
+}
+
+impl<T> Term<T> {
+    /// The value, and the word if it is unknown. An unknown word of a webhook in the account is a warning, since the platform may
+    /// have it; the value is a placeholder then.
+    fn known(
+        self,
+        problems: &mut Problems<'_>,
+        field: &str,
+        is_tied: bool,
+        placeholder: T,
+    ) -> Option<(Spanned<T>, Option<String>)> {
+        let Self { written, known } = self;
+        if let Some(term) = known {
+            return Some((Spanned::new(term, written.span), None));
+        }
+        let allowed = allowed(field).unwrap_or_default();
+        let help = match nearest(&written.value, allowed.iter().copied()) {
+            Some(term) => format!("did you mean `{term}`?"),
+            None => format!("use {}", list(&allowed, "or")),
+        };
+        let message = format!("unknown {} `{}`", field.replace('_', " "), written.value);
+        let level = if is_tied { Level::Warning } else { Level::Error };
+        let mut finding = Diagnostic::new(level, "unknown-value", message);
+        if is_tied {
+            finding = finding.help(
+                "if the platform has it, update hooks; until then, this webhook is never sent from here",
+            );
+        }
+        problems.report(finding.at(problems.source, written.span.clone()).help(help));
+        is_tied.then(|| (Spanned::new(placeholder, written.span), Some(written.value)))
+    }
+}
+
 fn term<T>(
     problems: &mut Problems<'_>,
     field: &str,
     value: &TomlValue<'_>,
     parse: impl Fn(&str) -> Option<T>,
-) -> Option<Spanned<T>> {
+) -> Option<Term<T>> {
     let written = text(problems, field, value)?;
-    if let Some(term) = parse(&written.value) {
-        return Some(Spanned::new(term, written.span));
-    }
-    let allowed = allowed(field).unwrap_or_default();
-    let help = match nearest(&written.value, allowed.iter().copied()) {
-        Some(term) => format!("did you mean `{term}`?"),
-        None => format!("use {}", list(&allowed, "or")),
-    };
-    let message = format!("unknown {} `{}`", field.replace('_', " "), written.value);
-    problems.error("unknown-value", message, written.span, help);
-    None
+    Some(Term { known: parse(&written.value), written })
 }
 
 fn active(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Option<Spanned<bool>> {

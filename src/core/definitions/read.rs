@@ -14,7 +14,10 @@ use super::parse::parse;
 #[derive(Debug, Clone)]
 pub struct Definitions {
     pub source: Arc<Source>,
+    /// In the order of the file.
     pub webhooks: Vec<Webhook>,
+    /// The webhooks with words that this version does not know: they are compared with the account, but never sent.
+    pub unsendable: Vec<Webhook>,
     /// The `[check]` table, as written.
     pub check: Vec<CheckSetting>,
     /// The `[accounts.NAME]` tables.
@@ -26,6 +29,20 @@ pub struct Definitions {
 impl Definitions {
     pub fn get(&self, handle: &str) -> Option<&Webhook> {
         self.webhooks.iter().find(|webhook| webhook.handle.value == handle)
+    }
+
+    /// All webhooks, in the order of the file.
+    pub fn all(&self) -> impl Iterator<Item = &Webhook> {
+        let mut all: Vec<&Webhook> = self.webhooks.iter().chain(&self.unsendable).collect();
+        if !self.unsendable.is_empty() {
+            all.sort_by_key(|webhook| webhook.handle.span.start);
+        }
+        all.into_iter()
+    }
+
+    /// The webhook with this handle, even if it is never sent.
+    pub fn find(&self, handle: &str) -> Option<&Webhook> {
+        self.get(handle).or_else(|| self.unsendable.iter().find(|own| own.handle.value == handle))
     }
 
     /// Findings about this file with the levels that it configures, without those that are off or ignored.
@@ -52,8 +69,9 @@ pub fn read(source: &Arc<Source>) -> (Definitions, Vec<Diagnostic>) {
     for webhook in &mut webhooks {
         webhook.levels = Arc::clone(&levels);
     }
+    let (webhooks, unsendable) = webhooks.into_iter().partition(|webhook| webhook.unknown.is_empty());
     findings.sort_by_key(|finding| finding.primary.as_ref().map(|place| (place.span.start, place.span.end)));
-    (Definitions { source: Arc::clone(source), webhooks, check, accounts, levels }, findings)
+    (Definitions { source: Arc::clone(source), webhooks, unsendable, check, accounts, levels }, findings)
 }
 
 /// The levels that the settings and comments of a file configure.

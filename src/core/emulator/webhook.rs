@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::core::diagnostic::Levels;
 use crate::core::model::{
-    AccountId, AccountIds, DEFAULT_ACCOUNT, Field, FieldValue, Method, Trigger, TriggerElement, Webhook,
+    AccountId, AccountIds, DEFAULT_ACCOUNT, Field, FieldValue, Method, Trigger, TriggerElement, UnknownWords,
+    Webhook,
 };
 use crate::core::text::{Source, Spanned, one_line};
 
@@ -41,6 +42,7 @@ pub fn webhook(record: &Record) -> Result<Webhook, String> {
             .filter(|_| trigger_element == TriggerElement::RsvpAnswer)
             .map(|filter| spanned(filter.to_owned())),
         method: spanned(term(record, "method", Method::ALL, Method::as_str)?),
+        unknown: UnknownWords::default(),
         payload_url: spanned(literal(text(record, "payload_url").unwrap_or_default())),
         header: pairs(record, "header")?,
         body: pairs(record, "body")?,

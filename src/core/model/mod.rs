@@ -3,11 +3,13 @@
 mod account_ids;
 mod field_value;
 mod terms;
+mod unknown_words;
 mod webhook;
 
 pub use account_ids::{AccountId, AccountIds, DEFAULT_ACCOUNT};
 pub use field_value::FieldValue;
 pub use terms::{Method, Reply, Trigger, TriggerElement};
+pub use unknown_words::UnknownWords;
 pub use webhook::{Field, Webhook, span_in_literal};
 
 /// A word in lower case, with `_` for `-` and space, and `ae`, `oe`, `ue` and `ss` for German letters.

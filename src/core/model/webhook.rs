@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::core::diagnostic::Levels;
 use crate::core::text::{Source, Span, Spanned};
 
-use super::{AccountIds, FieldValue, Method, Trigger, TriggerElement};
+use super::{AccountIds, FieldValue, Method, Trigger, TriggerElement, UnknownWords};
 
 #[derive(Debug, Clone)]
 pub struct Webhook {
@@ -26,6 +26,9 @@ pub struct Webhook {
     /// For `rsvp_answer`: only answers to the event with this prokey.
     pub prokey_filter: Option<Spanned<String>>,
     pub method: Spanned<Method>,
+    /// If there are any, the known words above are placeholders: only a webhook without them is in
+    /// [`Definitions::webhooks`](crate::core::definitions::Definitions::webhooks).
+    pub unknown: UnknownWords,
     /// As written: may contain `${NAME}`.
     pub payload_url: Spanned<String>,
     /// Extra request headers, in file order.
@@ -48,6 +51,19 @@ impl Webhook {
     /// The name, or the handle if there is none.
     pub fn label(&self) -> &str {
         self.name.as_ref().map_or(&self.handle.value, |name| &name.value)
+    }
+
+    /// The trigger as in the API, known or not.
+    pub fn trigger_word(&self) -> &str {
+        self.unknown.trigger.as_deref().unwrap_or(self.trigger.value.as_str())
+    }
+
+    pub fn trigger_element_word(&self) -> &str {
+        self.unknown.trigger_element.as_deref().unwrap_or(self.trigger_element.value.as_str())
+    }
+
+    pub fn method_word(&self) -> &str {
+        self.unknown.method.as_deref().unwrap_or(self.method.value.as_str())
     }
 
     /// The number of this webhook in the account with this name.

@@ -89,10 +89,10 @@ fn summary(webhook: &Webhook, reveal: bool) -> Summary<'_> {
         name: webhook.label(),
         ids: webhook.ids.all.iter().map(|id| (id.account.value.as_str(), id.number.value)).collect(),
         active: webhook.active.value,
-        trigger: webhook.trigger.value.as_str(),
-        trigger_element: webhook.trigger_element.value.as_str(),
+        trigger: webhook.trigger_word(),
+        trigger_element: webhook.trigger_element_word(),
         prokey_filter: webhook.prokey_filter.as_ref().map(|filter| filter.value.as_str()),
-        method: webhook.method.value.as_str(),
+        method: webhook.method_word(),
         payload_url: shown_url(&webhook.payload_url.value, reveal),
         line: place.line,
         column: place.column,
@@ -101,7 +101,7 @@ fn summary(webhook: &Webhook, reveal: bool) -> Summary<'_> {
 
 /// All webhooks for scripts.
 pub fn list_json(definitions: &Definitions) -> String {
-    let webhooks = definitions.webhooks.iter().map(|webhook| summary(webhook, false)).collect();
+    let webhooks = definitions.all().map(|webhook| summary(webhook, false)).collect();
     document(&List { version: VERSION, file: definitions.source.name(), webhooks })
 }
 

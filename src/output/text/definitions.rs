@@ -18,23 +18,23 @@ pub fn list_text(definitions: &Definitions, width: Option<u16>, style: Style) ->
         vec![
             one_line(&webhook.handle.value).into_owned(),
             on.to_owned(),
-            webhook.trigger.value.to_string(),
+            one_line(webhook.trigger_word()).into_owned(),
             trigger_element(webhook),
-            webhook.method.value.to_string(),
+            one_line(webhook.method_word()).into_owned(),
             one_line(&shown_url(&webhook.payload_url.value, false)).into_owned(),
         ]
     };
-    let rows = rows_of(definitions.webhooks.iter().map(row));
+    let rows = rows_of(definitions.all().map(row));
     let head = ["Webhook", "Active", "Trigger", "Trigger element", "Method", "Payload URL"];
-    let inactive = definitions.webhooks.iter().filter(|webhook| !webhook.active.value).count();
-    let total = count(definitions.webhooks.len(), "webhook");
+    let inactive = definitions.all().filter(|webhook| !webhook.active.value).count();
+    let total = count(definitions.all().count(), "webhook");
     let summary = if inactive == 0 { total } else { format!("{total}, {inactive} inactive") };
     format!("{}\n{}\n", table(&head, rows, width, style), style.faint(&summary))
 }
 
 fn trigger_element(webhook: &Webhook) -> String {
     let filtered = if webhook.prokey_filter.is_some() { " (one event)" } else { "" };
-    format!("{}{filtered}", webhook.trigger_element.value)
+    format!("{}{filtered}", one_line(webhook.trigger_element_word()))
 }
 
 pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, style: Style) -> String {
@@ -56,13 +56,23 @@ pub fn show_text(webhook: &Webhook, reveal: bool, width: Option<u16>, style: Sty
         line("id", &format!("{}{of}", id.number.value));
     }
     line("active", if webhook.active.value { "yes" } else { "no: it does not fire" });
-    line("trigger", webhook.trigger.value.as_str());
+    let unknown = |word: &str| format!("{word}: unknown to this version");
+    match &webhook.unknown.trigger {
+        Some(word) => line("trigger", &unknown(word)),
+        None => line("trigger", webhook.trigger.value.as_str()),
+    }
     let element = webhook.trigger_element.value;
-    line("trigger element", &format!("{element}: {}", element.meaning()));
+    match &webhook.unknown.trigger_element {
+        Some(word) => line("trigger element", &unknown(word)),
+        None => line("trigger element", &format!("{element}: {}", element.meaning())),
+    }
     if let Some(filter) = &webhook.prokey_filter {
         line("prokey filter", &format!("{}: only answers to this event", filter.value));
     }
-    line("method", webhook.method.value.as_str());
+    match &webhook.unknown.method {
+        Some(word) => line("method", &unknown(word)),
+        None => line("method", webhook.method.value.as_str()),
+    }
     line("payload URL", &shown_url(&webhook.payload_url.value, reveal));
     pairs(&mut lines, "header", &shown_pairs(&webhook.header, shown_header, reveal), width, style);
     pairs(&mut lines, "body", &shown_pairs(&webhook.body, shown_field, reveal), width, style);

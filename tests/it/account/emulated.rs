@@ -66,6 +66,9 @@ fn fields(mut webhook: Value) -> Value {
         Some(method) => fields["method"] = json!(method),
         None => drop(fields.shift_remove("method")),
     }
+    if fields["trigger_element"] == "badge" {
+        fields["trigger_element"] = json!("event_group");
+    }
     for pairs in ["header", "body"] {
         for pair in fields[pairs].as_array_mut().unwrap() {
             if pair["key"] == "" {

@@ -406,16 +406,78 @@ nothing to write: `webhooks.toml` was not created
 }
 
 #[test]
+fn webhooks_with_unknown_words_are_pulled_and_compared_but_never_sent() {
+    let plain = with(with(of_the_app(), "header", json!([])), "name", json!("Odd"));
+    let odd = |name: &str, word: &str| with(plain.clone(), name, json!(word));
+    let project = Project::new().definitions("");
+    for (name, word, other) in [
+        ("trigger", "archive", "publish"),
+        ("trigger_element", "badge", "team \"x\""),
+        ("method", "QUERY", "HEAD"),
+    ] {
+        let api = Api::with_webhooks(vec![odd(name, word)]);
+        api.hooks(&project, &["pull"]).run().success().ignore_output();
+        assert!(text(&project).contains(&format!("\n{name} = \"{word}\"\n")), "{}", text(&project));
+        api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+        api.set(vec![odd(name, other)]);
+        api.hooks(&project, &["diff"]).run().code(1).ignore_output();
+        api.hooks(&project, &["pull"]).run().success().ignore_output();
+        api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+        let what = name.replace('_', " ");
+        let said = |text: &str| assert!(text.contains(&format!("unknown {what} `{other}`")), "{text}");
+        for command in [&["list"][..], &["show", "odd"], &["check"], &["match", "-"]] {
+            let run = hooks(command).in_project(&project).stdin("POST / HTTP/1.1\r\n\r\n{}").run();
+            let run = if command[0] == "match" { run.code(1) } else { run.success() };
+            match command[0] {
+                "check" => run.no_stderr().stdout_with(said),
+                _ => run.ignore_stdout().stderr_with(said),
+            };
+        }
+        let refused = |text: &str| {
+            assert!(
+                text.contains(&format!("cannot use `odd` here: its {what} `{other}` is unknown")),
+                "{text}"
+            );
+        };
+        for command in [&["preview", "odd"][..], &["fire", "odd", "--echo"], &["backfill", "odd", "-"]] {
+            hooks(command).in_project(&project).stdin("[]").run().code(3).no_stdout().stderr_with(refused);
+        }
+        hooks(["trigger", "update", "rsvp_answer"])
+            .in_project(&project)
+            .run()
+            .code(1)
+            .ignore_stdout()
+            .stderr_with(said);
+        hooks([
+            "edit",
+            "odd",
+            "--trigger=create",
+            "--trigger-element=rsvp_answer",
+            "--method=PUT",
+            "--clear=prokey_filter",
+        ])
+        .in_project(&project)
+        .run()
+        .success()
+        .ignore_output();
+        hooks(["check"]).in_project(&project).run().success().ignore_stdout().no_stderr();
+        hooks(["remove", "odd", "--yes"]).in_project(&project).run().success().ignore_output();
+    }
+    let untied = Project::new().definitions("[webhooks.a]\ntrigger = \"archive\"\ntrigger_element = \"event\"\npayload_url = \"https://example.com\"\n");
+    hooks(["list"]).in_project(&untied).run().code(3).no_stdout().ignore_stderr();
+}
+
+#[test]
 fn what_a_definition_cannot_contain_is_left_out_and_named() {
     let header = json!([{"key": "X-Cms-Token", "value": "Key t0ken-of-the-cms"}, {"key": "X-Source", "value": "calendar"}]);
     let odd = [
-        with(with(of_the_app(), "header", header.clone()), "trigger_element", json!("badge")),
+        with(with(of_the_app(), "header", header.clone()), "trigger_element", json!("Gruppe")),
         with(with(of_the_app(), "id", json!(313)), "header", json!([])),
     ];
     let api = Api::with_webhooks([vec![sign_ups()], odd.to_vec()].concat());
     let project = project();
     api.hooks(&project, &["pull"]).run().code(1).ignore_stderr().stdout(str![[r#"
-gaeste-crm (webhook 311) left out: its trigger element `badge` is unknown to this version of hooks
+gaeste-crm (webhook 311) left out: its trigger element `Gruppe` would be read as `event_group`
 gaeste-crm-2 (webhook 313) added
 
 "#]]);
@@ -446,16 +508,29 @@ fn a_file_with_errors_is_not_changed() {
 pub(super) fn any_webhook(id: u64) -> impl Strategy<Value = Value> {
     let key = prop::sample::select(vec!["X-A", "X-B", "x-a", "Ä b", "a.b", "", "header"]);
     let value = "[a-c{}$\"'\\\\ \u{e4}\n]{0,8}|\\$\\{A\\}|\\{\\{id\\}\\}|Bearer abcdef";
-    let pairs = prop::collection::vec((key, value), 0..4);
-    let element = prop::sample::select(vec!["rsvp_answer", "event", "style"]);
+    let pairs = prop::collection::vec((key.clone(), value), 0..4);
+    let element = prop::sample::select(vec!["rsvp_answer", "event", "style", "badge"]);
     let method = prop::sample::select(vec![json!("POST"), json!("put"), Value::Null]);
     let filter =
         prop::sample::select(vec![Value::Null, json!(""), json!("c6510c06-a277-4e1c-9baf-deec9c5507c7")]);
-    ("[A-c \u{e4}\"'\\[\\]#.-]{0,9}", any::<bool>(), element, method, filter, pairs.clone(), pairs).prop_map(
+    let json = prop::sample::select(vec![
+        "5",
+        "-0.50",
+        "1e400",
+        "123456789012345678901",
+        "null",
+        "[1,{\"a\":\"it's ${A}\"}]",
+        "true",
+        "{}",
+    ]);
+    let values =
+        prop_oneof![value.prop_map(Value::String), json.prop_map(|own| serde_json::from_str(own).unwrap())];
+    let body = prop::collection::vec((key.clone(), values), 0..4);
+    ("[A-c \u{e4}\"'\\[\\]#.-]{0,9}", any::<bool>(), element, method, filter, pairs, body).prop_map(
         move |(name, active, element, method, filter, header, body)| {
-            let list = |pairs: Vec<(&str, String)>| -> Value {
+            fn list<T: serde::Serialize>(pairs: Vec<(&str, T)>) -> Value {
                 pairs.into_iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
-            };
+            }
             json!({
                 "id": id, "name": name, "active": active, "trigger": "create", "trigger_element": element, "method": method,
                 "prokey_filter": filter, "payload_url": format!("https://example.com/{id}"), "header": list(header), "body": list(body),
@@ -469,13 +544,17 @@ fn after_a_pull_there_is_no_difference_whatever_the_account_has() {
     let states = (any_webhook(1), any_webhook(2), any_webhook(1), any_webhook(2));
     let mut runner =
         TestRunner::new(Config { failure_persistence: None, max_shrink_iters: 20, ..Config::with_cases(12) });
-    let result = runner.run(&states, |(one, two, other_one, other_two)| {
-        let project = Project::new().definitions("# a comment\n").file(".env", "A=1\n");
+    let result = runner.run(&(states, any::<bool>()), |((one, two, other_one, other_two), has_crlf)| {
+        let start = if has_crlf { "# a comment\r\n" } else { "# a comment\n" };
+        let project = Project::new().definitions(start).file(".env", "A=1\n");
         let api = Api::with_webhooks(Vec::new());
         for state in [vec![one, two], vec![other_one, other_two]] {
             api.set(state);
             api.hooks(&project, &["pull", "--to-env"]).run().success().ignore_output();
             api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+            let text = text(&project);
+            assert!(text.starts_with(start) && (text.matches("\r\n").count() > 0) == has_crlf, "{text:?}");
+            assert!(!has_crlf || text.matches('\n').count() == text.matches("\r\n").count(), "{text:?}");
         }
         Ok(())
     });

@@ -269,7 +269,7 @@ fn prokey_filter_overlap(definitions: &Definitions, findings: &mut Findings<'_>)
 
 fn name_repeated(definitions: &Definitions, findings: &mut Findings<'_>) {
     let mut seen = HashMap::new();
-    for name in definitions.webhooks.iter().filter_map(|webhook| webhook.name.as_ref()) {
+    for name in definitions.all().filter_map(|webhook| webhook.name.as_ref()) {
         let first = *seen.entry(name.value.trim().to_lowercase()).or_insert(name);
         if !std::ptr::eq(first, name) {
             let message = "another webhook has the same name";
@@ -281,7 +281,7 @@ fn name_repeated(definitions: &Definitions, findings: &mut Findings<'_>) {
 
 fn id_repeated(definitions: &Definitions, findings: &mut Findings<'_>) {
     let mut seen = HashMap::new();
-    for id in definitions.webhooks.iter().flat_map(|webhook| &webhook.ids.all) {
+    for id in definitions.all().flat_map(|webhook| &webhook.ids.all) {
         let number = &id.number;
         let first = *seen.entry((id.account.value.as_str(), number.value)).or_insert(number);
         if !std::ptr::eq(first, number) {
@@ -298,7 +298,7 @@ fn id_repeated(definitions: &Definitions, findings: &mut Findings<'_>) {
 }
 
 fn unknown_account(definitions: &Definitions, findings: &mut Findings<'_>) {
-    for id in definitions.webhooks.iter().flat_map(|webhook| &webhook.ids.all) {
+    for id in definitions.all().flat_map(|webhook| &webhook.ids.all) {
         let account = &id.account;
         if !definitions.has_account(&account.value) {
             findings.at(definitions.unknown_account(&account.value), account.span.clone());
