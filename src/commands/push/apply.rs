@@ -2,15 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::core::account::{
     AccountFailure, AccountFailureKind, AccountWebhook, PushAction, PushStep, Refusal,
 };
+use crate::core::definitions::Definitions;
+use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{list, one_line};
 use crate::io::account::{AccountClient, PushState};
 use crate::io::env::Environment;
 use crate::output::text::{self, PushView};
 
+use super::super::api::ApiAccess;
 use super::super::args::ChangeArgs;
 use super::super::change;
 use super::super::context::Context;
@@ -28,6 +32,8 @@ pub(super) struct PushRun<'r, 'a, 'c, 'd> {
     pub(super) steps: &'r RefCell<Vec<PushStep<'d>>>,
     /// The ids that the account had when the push was planned.
     pub(super) listed: &'r BTreeSet<u64>,
+    /// The plan that is applied, if the steps are those of one.
+    pub(super) plan: Option<&'r str>,
 }
 
 impl PushRun<'_, '_, '_, '_> {
@@ -51,6 +57,10 @@ impl PushRun<'_, '_, '_, '_> {
                 PushAction::Keep | PushAction::LeaveOut | PushAction::NotInAccount => continue,
             }
             step.is_done = true;
+            if let Some(plan) = self.plan {
+                let stored = self.state.borrow_mut().end_step(plan, index);
+                stored.unwrap_or_else(|error| self.warn_about_state(&error));
+            }
             self.say_done(&step);
             self.steps.borrow_mut()[index] = step;
         }
@@ -194,4 +204,26 @@ pub(super) fn require_applied(
         one_line(&list(&differing, "and"))
     );
     Err(AccountFailure::new(AccountFailureKind::NotApplied, what).into())
+}
+
+/// What is stored about the definitions and the account; none in a dry run if nothing is.
+pub(super) fn open_state(
+    access: &ApiAccess,
+    definitions: &Definitions,
+    is_stored: bool,
+) -> Result<Option<PushState>> {
+    let failed = |error: std::io::Error| {
+        Error::from(
+            Diagnostic::error("state-unusable", format!("cannot use the state directory: {error}"))
+                .help("set `XDG_STATE_HOME` to a directory that can be written"),
+        )
+    };
+    let base = access.base_file(Path::new(definitions.source.name()), is_stored).map_err(failed)?;
+    let Some(base) = base else { return Ok(None) };
+    if let Some(state) = PushState::open(base, is_stored).map_err(failed)? {
+        return Ok(Some(state));
+    }
+    let message =
+        format!("another push of `{}` to this account is running", one_line(definitions.source.name()));
+    Err(Error::refused(Refusal::Running.finding(message)))
 }

@@ -1,5 +1,7 @@
 //! What `hooks push` is called with.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::super::args::{AccountArgs, FormatArgs, number};
@@ -13,7 +15,9 @@ use super::super::context::Context;
 /// Webhooks of Zapier and Pipedream are left out unless you name them.
 #[derive(Debug, Clone, Args)]
 pub struct PushArgs {
-    /// Handles of webhooks, or their numbers in the account [default: all, or none with `--delete`]
+    /// Handles of webhooks or their numbers in the account, or one plan [default: all, or none with `--delete`]
+    ///
+    /// An argument that contains `.` or `/` is the file of a plan.
     #[arg(value_name = "WEBHOOK")]
     pub(super) webhooks: Vec<String>,
     /// Delete the webhook with this number, and its definition (repeatable)
@@ -33,6 +37,9 @@ pub struct PushArgs {
     /// The number is needed for more than 10 changes, or for more than 30 % of the account's webhooks if it has at least 10.
     #[arg(short, long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = Confirmed::parse)]
     pub(super) yes: Option<Confirmed>,
+    /// Write the changes to FILE as a plan, which `hooks push FILE` applies
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes"])]
+    pub(super) plan: Option<PathBuf>,
     /// Show the changes, but make none
     #[arg(long, help_heading = "Output")]
     pub(super) dry_run: bool,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::core::account::{
-    AccountFailure, AccountWebhook, FoundCreate, PushAction, PushPlan, PushStep, Refusal, adoption_matches,
-    masked_values,
+    AccountFailure, AccountWebhook, FoundCreate, PlannedAction, PushAction, PushPlan, PushStep, Refusal,
+    adoption_matches, masked_values,
 };
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::{Diagnostic, Level};
@@ -36,7 +36,7 @@ pub(super) struct PushInput<'d> {
 
 /// What the account has.
 pub(super) struct AccountRead {
-    listed: BTreeSet<u64>,
+    pub(super) listed: BTreeSet<u64>,
     by_id: HashMap<u64, AccountWebhook>,
 }
 
@@ -160,6 +160,51 @@ impl<'d> PushInput<'d> {
         let deleted = self.deleted.iter();
         steps.extend(deleted.map(|(id, webhook)| PushStep::delete(*id, *webhook, read.by_id.get(id))));
         Ok(PushPlan { steps, listed: read.listed.clone() })
+    }
+
+    /// The step of an action of a plan, as it would be carried out now.
+    pub(super) fn planned(
+        &self,
+        action: &PlannedAction,
+        read: &AccountRead,
+        state: &PushState,
+        definitions: &'d Definitions,
+    ) -> Result<PushStep<'d>> {
+        let webhook = action.webhook.as_ref().and_then(|handle| definitions.get(handle));
+        let fields: Vec<String> = action.fields.iter().map(|own| own.field.clone()).collect();
+        if action.kind() == Some(PushAction::Delete) {
+            let id = action.id.unwrap_or_default();
+            let mut step = PushStep::delete(id, webhook, read.by_id.get(&id));
+            step.removes_definition &= action.removes_definition;
+            return Ok(step);
+        }
+        let Some((webhook, resolved)) = webhook.and_then(|own| Some((own, self.resolved(own)?))) else {
+            let handle = action.webhook.clone().unwrap_or_default();
+            let message = format!("the file has no definition `{handle}`, which the plan is about");
+            return Err(Error::refused(Refusal::PlanStale.finding(message)));
+        };
+        let tied = self.chosen.id_of(webhook);
+        if action.kind() == Some(PushAction::Create) && tied.is_none() {
+            if let Some(account) = created(webhook, read, Some(state))?.and_then(|id| read.by_id.get(&id)) {
+                return Ok(PushStep::adopt(webhook, resolved, account, &self.environment));
+            }
+            let untied = read.by_id.values().filter(|own| !self.tied.contains(&own.id));
+            let untied =
+                untied.filter(|own| own.integration().is_none() || self.chosen.numbers.contains(&own.id));
+            let mut alike: Vec<u64> =
+                untied.filter(|own| own.fires_like(resolved)).map(|own| own.id).collect();
+            alike.sort_unstable();
+            return Ok(PushStep::create(webhook, resolved, alike));
+        }
+        let id = tied.or(action.id).unwrap_or_default();
+        let Some(account) = read.by_id.get(&id) else { return Ok(PushStep::not_in_account(webhook, id)) };
+        let mut step = if tied.is_none() {
+            PushStep::adopt(webhook, resolved, account, &self.environment)
+        } else {
+            PushStep::update(webhook, resolved, account, None, &self.environment, true)
+        };
+        step.push_only(&fields);
+        Ok(step)
     }
 
     /// The steps of definitions without `id`, by handle: to create a webhook, or to adopt one.

@@ -205,6 +205,18 @@ impl<'d> PushStep<'d> {
         self.choose_action();
     }
 
+    /// Pushes only these fields.
+    pub fn push_only(&mut self, fields: &[String]) {
+        let is_wanted = |change: &FieldChange| fields.contains(&change.comparison.field.to_string());
+        let (pushed, kept): (Vec<_>, Vec<_>) = self.pushed.drain(..).partition(is_wanted);
+        self.pushed = pushed;
+        self.kept.extend(kept);
+        self.retarget();
+        if self.action != PushAction::Adopt {
+            self.choose_action();
+        }
+    }
+
     /// Leaves it out because an integration manages it.
     pub fn leave_out(&mut self) {
         self.kept.append(&mut self.pushed);

@@ -39,6 +39,12 @@ refusals! {
         "fix the cause, then run the command again: it continues without creating the webhook again"
     Running "push-running"
         "wait until the other push ends, then run the command again"
+    PlanStale "plan-stale"
+        "write a new plan with `hooks push --plan FILE`"
+    PlanApplied "plan-applied"
+        "write a new plan with `hooks push --plan FILE` if anything is left to push"
+    PlanInvalid "plan-invalid"
+        "pass a file that `hooks push --plan FILE` has written"
     Number "push-number"
         "look at the changes with `--dry-run`, then pass their number"
 }

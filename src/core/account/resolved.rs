@@ -12,7 +12,7 @@ use crate::core::secrets::MASK;
 use crate::core::text::{Span, one_line};
 
 use super::base::DigestKey;
-use super::field_values::to_json;
+use super::field_values::{normal_text, to_json};
 use super::template::resolved;
 use super::webhook::{AccountPair, AccountWebhook};
 
@@ -127,8 +127,11 @@ impl AccountWebhook {
 
     /// The compared fields in which it is not as `other`, as webhooks of a definition with this label.
     pub fn differing(&self, other: &Self, label: &str) -> Vec<String> {
-        let own: BTreeMap<_, _> = self.fields(label).into_iter().collect();
-        let other: BTreeMap<_, _> = other.fields(label).into_iter().collect();
+        let normal = |own: &Self| -> BTreeMap<String, Vec<String>> {
+            let fields = own.fields(label).into_iter();
+            fields.map(|(field, values)| (field, values.iter().map(normal_text).collect())).collect()
+        };
+        let (own, other) = (normal(self), normal(other));
         let names: Vec<&String> = own.keys().chain(other.keys()).collect();
         let mut differing: Vec<String> =
             names.into_iter().filter(|name| own.get(*name) != other.get(*name)).cloned().collect();

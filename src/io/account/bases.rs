@@ -54,6 +54,17 @@ impl BaseFile {
     }
 }
 
+/// An id that no other has.
+pub fn random_id() -> io::Result<String> {
+    let mut bytes = [0_u8; 16];
+    fill_random(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn fill_random(bytes: &mut [u8]) -> io::Result<()> {
+    SystemRandom::new().fill(bytes).map_err(|_| io::Error::other("the system cannot generate random numbers"))
+}
+
 /// Replaces a file by one with this value.
 pub(super) fn write_json(path: &Path, value: &impl serde::Serialize) -> io::Result<()> {
     temporary(path, &serde_json::to_vec(value)?)?.persist(path)?;
@@ -85,9 +96,7 @@ pub fn digest_key() -> io::Result<DigestKey> {
         Err(error) => return Err(error),
     }
     let mut bytes = [0; DigestKey::BYTES];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| io::Error::other("the system cannot generate random numbers"))?;
+    fill_random(&mut bytes)?;
     match temporary(&path, &bytes)?.persist_noclobber(&path) {
         Ok(_) => Ok(DigestKey::new(&bytes)),
         // Another program was faster.

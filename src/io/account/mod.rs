@@ -8,7 +8,7 @@ mod reads;
 mod writes;
 
 pub use answers::AnswerPages;
-pub use bases::{BaseFile, account_digest, digest_key};
+pub use bases::{BaseFile, account_digest, digest_key, random_id};
 pub use client::{AccountClient, AccountEvent};
 pub use push_state::PushState;
 pub use reads::Pages;

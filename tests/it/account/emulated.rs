@@ -42,7 +42,7 @@ impl Emulated {
     }
 
     /// Creates a webhook and returns its number.
-    fn create(&self, webhook: &Value) -> String {
+    pub(super) fn create(&self, webhook: &Value) -> String {
         let response = self.client.call_as(KEY, "POST", "/v1/webhook", webhook);
         assert!(response.status < 300, "{response:?}");
         let id = response.json()["id"].clone();
@@ -58,7 +58,7 @@ impl Drop for Emulated {
 }
 
 /// What a program sends to create or change this webhook.
-fn fields(mut webhook: Value) -> Value {
+pub(super) fn fields(mut webhook: Value) -> Value {
     let fields = webhook.as_object_mut().unwrap();
     fields.shift_remove("id");
     // The emulator accepts no other spelling.

@@ -7,6 +7,7 @@ pub(crate) mod emulated;
 mod learned;
 mod pull;
 mod push;
+mod push_emulated;
 mod push_faults;
 mod samples;
 mod two_accounts;

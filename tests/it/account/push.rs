@@ -413,3 +413,92 @@ fn the_result_is_json_for_scripts() {
         })
         .stdout_json(|json| assert_eq!(json["webhooks"][0]["done"], false));
 }
+
+#[test]
+fn a_plan_is_applied_exactly_and_once() {
+    let (api, project) =
+        (Api::with_webhooks(vec![with(zap(), "payload_url", json!("https://b.example.com"))]), project(FILE));
+    api.hooks(&project, &["push", "--plan", "plan.json", "sign-ups", "--delete", "70"])
+        .run()
+        .success()
+        .ignore_stdout()
+        .stderr_with(|text| assert!(text.contains("to apply this plan: `hooks push plan.json`"), "{text}"));
+    let plan = String::from_utf8(project.read("plan.json")).unwrap();
+    assert!(plan.contains("${CMS_TOKEN}") && !plan.contains(SECRET) && !plan.contains(KEY), "{plan}");
+    assert_eq!(api.writes(), []);
+    api.hooks(&project, &["push", "plan.json"]).run().success().ignore_stderr().stdout(str![[r#"
+sign-ups (webhook 71) created
+webhook 70 deleted
+
+"#]]);
+    assert_eq!((api.webhooks().len(), text(&project)), (1, tied().replace("67", "71")));
+    api.hooks(&project, &["push", "plan.json"]).run().code(1).no_stdout().stderr_with(|text| {
+        assert!(text.starts_with("error[plan-applied]: "), "{text}");
+    });
+    synced(&api, &project);
+}
+
+#[test]
+fn a_plan_is_refused_if_the_file_the_account_or_a_value_has_changed() {
+    let ours = tied().replace("'Sign-ups'", "'Ours'");
+    let plan = |api: &Api| {
+        let project = project(&ours);
+        api.hooks(&project, &["push", "--plan", "./plan"]).run().success().ignore_output();
+        project
+    };
+    let refused = |api: &Api, project: &Project, why: &str| {
+        let writes = api.writes().len();
+        api.hooks(project, &["push", "./plan"]).run().code(1).no_stdout().stderr_with(|text| {
+            assert!(text.contains("error[plan-stale]: ") && text.contains(why), "{text}");
+        });
+        assert_eq!(api.writes().len(), writes);
+    };
+    let api = Api::with_webhooks(vec![sign_ups()]);
+    let file = plan(&api).definitions(&ours.replace("'Ours'", "'Mine'"));
+    refused(&api, &file, "the definitions file has changed");
+    let account = plan(&api);
+    api.set(vec![with(sign_ups(), "name", json!("Theirs"))]);
+    refused(&api, &account, "the account has changed `name`");
+    api.set(vec![sign_ups()]);
+    let header = tied().replace("'calendar'", "'mine'").replace("Key ${CMS_TOKEN}", "New ${CMS_TOKEN}");
+    let value = project(&header);
+    api.hooks(&value, &["push", "--plan", "./plan"]).run().success().ignore_output();
+    let value = value.file(".env", "CMS_TOKEN=0ther\n");
+    refused(&api, &value, "the values of `header.X-Cms-Token` are others");
+    let other = plan(&api);
+    api.hooks(&other, &["push", "./plan", "--force"]).run().code(2).no_stdout().ignore_stderr();
+    api.hooks(&other, &["push", "./plan"]).run().success().ignore_output();
+}
+
+#[test]
+fn a_plan_whose_application_was_interrupted_is_continued() {
+    let file = format!(
+        "{FILE}\n[webhooks.second]\ntrigger = \"update\"\ntrigger_element = \"event\"\npayload_url = \"https://b.example.com\"\n"
+    );
+    for failing in ["POST", "GET"] {
+        let posts = std::sync::atomic::AtomicUsize::new(0);
+        let is_failed = std::sync::atomic::AtomicBool::new(false);
+        let api = Api::faulty(vec![], move |request, _, effect| {
+            use std::sync::atomic::Ordering::SeqCst;
+            let own = effect();
+            if request.line.starts_with("POST") {
+                posts.fetch_add(1, SeqCst);
+            }
+            if posts.load(SeqCst) == 2 && request.line.starts_with(failing) && !is_failed.swap(true, SeqCst) {
+                return json_response(403, "{}");
+            }
+            own
+        });
+        let project = project(&file);
+        api.hooks(&project, &["push", "--plan", "plan.json"]).run().success().ignore_output();
+        api.hooks(&project, &["push", "plan.json"]).run().code(3).ignore_output();
+        // The API refused the second create, and made it nevertheless: the plan must not make another.
+        if failing == "POST" {
+            api.hooks(&project, &["push", "plan.json"]).run().code(1).ignore_output();
+        } else {
+            api.hooks(&project, &["push", "plan.json"]).run().success().ignore_output();
+            synced(&api, &project);
+        }
+        assert_eq!(api.webhooks().len(), 2);
+    }
+}
