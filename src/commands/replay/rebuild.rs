@@ -99,11 +99,8 @@ fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
     }
     let name = format!("delivery {}", record.id);
     let element = Element::exact(Arc::new(Source::new(name, kept.text.as_str())))?;
-    let is_sample = record.data == Element::sample_name(record.trigger_element);
-    let own_id = record.emulated.as_ref().and_then(|own| own.element_id.as_deref());
-    Ok(match own_id {
+    Ok(match &record.element_id {
         Some(id) => element.with_own_id(&json::quote(id)),
-        None if is_sample => element.as_sample(record.trigger_element),
         None => element,
     })
 }

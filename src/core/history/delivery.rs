@@ -1,5 +1,7 @@
 //! A delivery as it may be stored and shown. Secrets are masked when the value is created.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::core::delivery::{Exchange, State};
@@ -20,6 +22,9 @@ pub struct Delivery {
     pub data: String,
     /// The element as it was rendered, as compact JSON.
     pub element: Kept,
+    /// The value of `{{id}}`, if the element does not contain it.
+    #[serde(default)]
+    pub element_id: Option<String>,
     pub destination: DestinationKind,
     pub method: Method,
     /// The URL as it may be shown.
@@ -42,8 +47,6 @@ pub struct Delivery {
 pub struct Emulated {
     /// Whether the webhook was created through the API of the emulator, so that no file defines it.
     pub is_made_over_api: bool,
-    /// The value of `{{id}}`, for an element that is delivered without its id.
-    pub element_id: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +110,7 @@ impl Delivery {
             trigger_element: sending.kind,
             data: redactor.redact(sending.data).into_owned(),
             element: Kept::new(&element, redactor.redact(&element).into_owned()),
+            element_id: sending.element.own_id().map(Cow::into_owned),
             destination: match sending.destination {
                 Destination::Defined => DestinationKind::PayloadUrl,
                 Destination::Elsewhere(_) | Destination::Host(_) => DestinationKind::To,

@@ -127,6 +127,12 @@ impl Element {
         self
     }
 
+    /// The text of `{{id}}`, if the element does not contain it.
+    pub fn own_id(&self) -> Option<Cow<'_, str>> {
+        let (text, id) = self.own_id.as_ref()?;
+        id.root(text).as_text()
+    }
+
     /// The name of its source in messages: a path, `standard input`, or the sample.
     pub fn name(&self) -> &str {
         self.source.name()

@@ -263,6 +263,8 @@ body.seats = "{{{{amount}}}}"
     });
     let sent = requests(&receiver.received())[0].json();
     assert_eq!((&sent["user"], &sent["seats"]), (&json!("jane.doe@example.com"), &json!(1)));
+    hooks(["replay", "1"]).in_project(&project).run().success().ignore_output();
+    assert_eq!(requests(&receiver.received())[1].json(), sent, "the id is in the history");
     with(&server, &project, &["vars", "guests", "--event", EVENT, "--json"])
         .run()
         .success()
