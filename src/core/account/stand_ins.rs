@@ -166,6 +166,14 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_field_of_a_date_is_replaced() {
+        let event = json!({"dates": [{"startDate": "2026-01-01", "room": "Jane's office"}]});
+        let other = replaced(TriggerElement::Event, event.clone());
+        assert_eq!(other["dates"][0]["startDate"], event["dates"][0]["startDate"]);
+        assert_ne!(other["dates"][0]["room"], event["dates"][0]["room"]);
+    }
+
+    #[test]
     fn another_key_makes_other_stand_ins() {
         let mut other = json!({"email": "jane@example.org"});
         replace_personal_values(
