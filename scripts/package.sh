@@ -351,6 +351,6 @@ for name in "$@"; do
     *) fail "unknown step \`$name\`: use archive, deb, wheel, container, crate, pre-commit or reproducible" ;;
   esac
 done
-(cd "$dist" && sha256sum -- * >"$out/SHA256SUMS")
+[ -z "$(ls "$dist")" ] || (cd "$dist" && sha256sum -- * >"$out/SHA256SUMS")
 printf '\n'
 column -t -s "$(printf '\t')" -N PACKAGE,FILE,SIZE,TRIED "$scratch/table"
