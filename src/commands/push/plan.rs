@@ -10,7 +10,7 @@ use crate::core::definitions::Definitions;
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
 use crate::core::request::{CompiledWebhook, Destination};
-use crate::core::text::list;
+use crate::core::text::{list, one_line};
 use crate::io::account::{AccountClient, PushState};
 use crate::io::env::Environment;
 
@@ -264,13 +264,42 @@ impl<'d> PushInput<'d> {
         }
     }
 
-    /// Refuses to change webhooks to what `hooks fire` would refuse.
+    /// Refuses to change webhooks to what `hooks fire` would refuse, or to words that are unknown.
     pub(super) fn require_valid(&self, plan: &PushPlan<'_>) -> Result<()> {
-        let changed = plan.steps.iter().filter(|step| step.changes_account());
-        let found: Vec<Diagnostic> =
-            changed.filter_map(|step| self.invalid.get(step.handle()?)).flatten().cloned().collect();
+        let changed = || plan.steps.iter().filter(|step| step.changes_account());
+        let mut found: Vec<Diagnostic> =
+            changed().filter_map(|step| self.invalid.get(step.handle()?)).flatten().cloned().collect();
+        found.extend(changed().flat_map(unknown_words));
         if found.is_empty() { Ok(()) } else { Err(found.into()) }
     }
+}
+
+/// An error for each word that the account would get and that this version does not know. One that the account already has stays.
+fn unknown_words(step: &PushStep<'_>) -> Vec<Diagnostic> {
+    let Some(webhook) = step.webhook else { return Vec::new() };
+    let (unknown, handle) = (&webhook.unknown, &webhook.handle);
+    let words = [
+        ("trigger", &unknown.trigger),
+        ("trigger_element", &unknown.trigger_element),
+        ("method", &unknown.method),
+    ];
+    let error = |(field, word): (&str, &Option<String>)| {
+        let word = word.as_ref()?;
+        let is_pushed =
+            step.id.is_none() || step.pushed.iter().any(|own| own.comparison.field.to_string() == field);
+        let message = format!(
+            "unknown {} `{}` of `{}`",
+            field.replace('_', " "),
+            one_line(word),
+            one_line(&handle.value)
+        );
+        is_pushed.then(|| {
+            Diagnostic::error("unknown-value", message)
+                .at(&webhook.source, handle.span.clone())
+                .help("fix it in the file; if the platform has it, update hooks")
+        })
+    };
+    words.into_iter().filter_map(error).collect()
 }
 
 /// The webhook that an interrupted push has created for a definition.

@@ -256,7 +256,6 @@ fn values_that_cannot_be_sent_are_refused_before_the_first_request() {
             tied().replace("${CMS_TOKEN}", "***"),
             "error[masked-value]: the value of `header.X-Cms-Token` is masked",
         ),
-        (tied().replace("Key ${CMS_TOKEN}", "a").replace("rsvp_answer", "rsvp"), "error[unknown-value]"),
         (FILE.replace("Key ${CMS_TOKEN}", "a").replace("https://cms", "ftp://cms"), "error[payload-url]"),
     ] {
         let project = Project::new().definitions(&file);
@@ -265,6 +264,15 @@ fn values_that_cannot_be_sent_are_refused_before_the_first_request() {
         });
     }
     assert_eq!(api.lines(), [""; 0]);
+    let unknown =
+        Project::new().definitions(&tied().replace("Key ${CMS_TOKEN}", "a").replace("rsvp_answer", "rsvp"));
+    api.hooks(&unknown, &["push", "--yes"]).run().code(3).no_stdout().stderr_with(|text| {
+        assert!(
+            text.contains("error[unknown-value]: unknown trigger element `rsvp` of `sign-ups`"),
+            "{text}"
+        );
+    });
+    assert_eq!(api.writes(), vec![]);
 }
 
 #[test]

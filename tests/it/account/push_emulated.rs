@@ -16,10 +16,9 @@ fn valid(webhook: Value) -> Value {
         let all = webhook[pairs].as_array_mut().unwrap();
         all.retain(|pair| pairs == "body" || pair["key"] != "Ä b");
         for pair in all {
-            let value = pair["value"].as_str().unwrap();
-            if value != "{{id}}" {
-                pair["value"] = json!(value.replace(['{', '\n'], "("));
-            }
+            // A value that is not text stays as it is.
+            let Some(value) = pair["value"].as_str().filter(|value| *value != "{{id}}") else { continue };
+            pair["value"] = json!(value.replace(['{', '\n'], "("));
         }
     }
     webhook
