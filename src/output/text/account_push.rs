@@ -185,7 +185,10 @@ pub fn push_summary(push: &Push<'_>) -> String {
         ([], false) if left > 0 => format!("nothing was pushed; {} left", count(left, "webhook")),
         ([], _) => {
             let same = push.plan.steps.iter().filter(|step| step.action == PushAction::Same).count();
-            format!("nothing to push ({} the same)", count(same, "webhook"))
+            match same {
+                0 => "nothing to push".to_owned(),
+                same => format!("nothing to push ({} the same)", count(same, "webhook")),
+            }
         }
         (parts, true) => format!("dry run, webhooks to push: {}", parts.join(", ")),
         (parts, false) if left > 0 => format!("webhooks pushed: {}; {left} left", parts.join(", ")),
