@@ -218,8 +218,10 @@ fn color(words: &[OsString]) -> ColorArg {
 fn escaped(mut error: clap::Error) -> clap::Error {
     let typed: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
     let option = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    // Otherwise the argument is shown as the help shows it, such as `--body <KEY=VALUE>`.
+    let is_as_typed = error.kind() == ErrorKind::UnknownArgument;
     // "to pass '-1' as a value, use '-- -1'": no command takes such a value.
-    if error.kind() == ErrorKind::UnknownArgument {
+    if is_as_typed {
         error.remove(ContextKind::Suggested);
     }
     for (kind, value) in typed.into_iter().filter(|(kind, _)| *kind != ContextKind::Suggested) {
@@ -227,7 +229,7 @@ fn escaped(mut error: clap::Error) -> clap::Error {
             ContextValue::String(text) if kind == ContextKind::InvalidValue => {
                 ContextValue::String(one_line(&shown_option(&option, &text)).into_owned())
             }
-            ContextValue::String(text) if kind == ContextKind::InvalidArg => {
+            ContextValue::String(text) if kind == ContextKind::InvalidArg && is_as_typed => {
                 ContextValue::String(one_line(&shown_argument(&text)).into_owned())
             }
             ContextValue::String(text) => ContextValue::String(one_line(&text).into_owned()),

@@ -171,14 +171,14 @@ pub fn push_summary(push: &Push<'_>) -> String {
         push.plan.steps.iter().filter(is_counted).filter(|step| step.action == action).count()
     };
     let parts: Vec<String> = [
-        (PushAction::Create, "created"),
-        (PushAction::Update, "changed"),
-        (PushAction::Adopt, "tied"),
-        (PushAction::Delete, "deleted"),
+        (PushAction::Create, "created", "to create"),
+        (PushAction::Update, "changed", "to change"),
+        (PushAction::Adopt, "tied", "to tie"),
+        (PushAction::Delete, "deleted", "to delete"),
     ]
     .into_iter()
-    .filter(|(action, _)| of(*action) > 0)
-    .map(|(action, done)| format!("{} {done}", of(action)))
+    .filter(|(action, ..)| of(*action) > 0)
+    .map(|(action, done, planned)| format!("{} {}", of(action), if push.is_dry_run { planned } else { done }))
     .collect();
     let left = push.plan.steps.iter().filter(|step| step.action.is_step() && !step.is_done).count();
     match (parts.as_slice(), push.is_dry_run) {
@@ -190,7 +190,7 @@ pub fn push_summary(push: &Push<'_>) -> String {
                 same => format!("nothing to push ({} the same)", count(same, "webhook")),
             }
         }
-        (parts, true) => format!("dry run, webhooks to push: {}", parts.join(", ")),
+        (parts, true) => format!("nothing was pushed; {}", parts.join(", ")),
         (parts, false) if left > 0 => format!("webhooks pushed: {}; {left} left", parts.join(", ")),
         (parts, false) => format!("webhooks pushed: {}", parts.join(", ")),
     }

@@ -58,7 +58,7 @@ fn a_definition_without_id_is_created_and_its_number_is_written_into_the_file() 
         .run()
         .success()
         .stderr(str![[r#"
-dry run, webhooks to push: 1 created
+nothing was pushed; 1 to create
 
 "#]])
         .stdout(str![[r#"
@@ -329,7 +329,7 @@ fn only_named_webhooks_are_deleted_with_their_definitions() {
         .run()
         .code(1)
         .stderr(str![[r#"
-dry run, webhooks to push: 1 deleted
+nothing was pushed; 1 to delete
 
 "#]])
         .stdout(str![[r#"

@@ -186,8 +186,11 @@ proptest! {
         let fixed = fixed(text.clone());
         prop_assert_eq!(fixed.count == 0, fixed.text == text);
         prop_assert_eq!(self::fixed(fixed.text.clone()).text, fixed.text.clone());
-        let errors = |text: &str| report_of("w.toml", text).count(hooks::core::diagnostic::Level::Error);
-        prop_assert!(errors(&fixed.text) <= errors(&text));
+        let (before, after) = (report_of("w.toml", &text), report_of("w.toml", &fixed.text));
+        // In a value with unknown syntax, other errors are found once the syntax is fixed.
+        let hides_errors = before.findings().any(|(_, own)| own.diagnostic.code == "unknown-template-syntax");
+        let errors = |report: &CheckReport| report.count(hooks::core::diagnostic::Level::Error);
+        prop_assert!(hides_errors || errors(&after) <= errors(&before));
     }
 
     #[test]

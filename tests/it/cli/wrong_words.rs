@@ -61,3 +61,17 @@ fn a_negative_number_gets_no_advice_that_does_not_help() {
         });
     }
 }
+
+#[test]
+fn an_option_without_its_value_is_shown_as_in_the_help() {
+    for (arguments, option) in [
+        (&["add", "x", "--body"][..], "'--body <KEY=VALUE>'"),
+        (&["emulate", "--key"], "'--key <KEY=SCOPE>'"),
+    ] {
+        hooks(arguments)
+            .run()
+            .code(2)
+            .no_stdout()
+            .stderr_with(|text| assert!(text.contains(option), "{text}"));
+    }
+}
