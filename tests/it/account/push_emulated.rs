@@ -1,5 +1,6 @@
 //! `hooks push` against `hooks emulate`.
 
+use proptest::prelude::prop;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
@@ -57,6 +58,79 @@ fn after_a_push_there_is_no_difference_and_nothing_else_has_changed() {
         emulated.hooks(&project, &["push", "--yes", "--force"]).run().success().ignore_output();
         emulated.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
         assert_eq!(text(&project), before);
+        Ok(())
+    });
+    result.unwrap();
+}
+
+/// A command, or a change behind its back.
+#[derive(Debug, Clone, Copy)]
+enum Action {
+    Run(&'static [&'static str]),
+    ChangeFile,
+    ChangeAccount,
+}
+
+#[test]
+fn no_sequence_of_commands_changes_a_webhook_that_was_not_named() {
+    let actions = [
+        Action::Run(&["pull", "--literal"]),
+        Action::Run(&["pull", "--literal", "--force"]),
+        Action::Run(&["push", "--yes"]),
+        Action::Run(&["push", "--yes", "--force"]),
+        Action::Run(&["push", "--yes", "--no-adopt"]),
+        Action::Run(&["diff"]),
+        Action::ChangeFile,
+        Action::ChangeAccount,
+    ];
+    let sequences =
+        (any_webhook(1), any_webhook(2), prop::collection::vec(prop::sample::select(actions.to_vec()), 1..8));
+    let mut runner =
+        TestRunner::new(Config { failure_persistence: None, max_shrink_iters: 10, ..Config::with_cases(6) });
+    let result = runner.run(&sequences, |(named, other, sequence)| {
+        let emulated = Emulated::start(&[]);
+        let mut project = Project::new().definitions("# mine\n");
+        let [named, other] = [emulated.create(&valid(named)), emulated.create(&valid(other))];
+        emulated.hooks(&project, &["pull", "--literal"]).run().success().ignore_output();
+        // Only the account has this one.
+        let unknown = emulated.create(&json!({
+            "name": "Unknown", "active": true, "method": "POST", "payload_url": "https://example.com/in",
+            "trigger": "create", "trigger_element": "event",
+        }));
+        // A push that pushed more than what is named would overwrite this.
+        let change = json!({ "name": "Changed in the account" });
+        emulated.client.call_as(KEY, "PATCH", &format!("/v1/webhook/{other}"), &change);
+        let unnamed = |emulated: &Emulated| [&other, &unknown].map(|id| stored(emulated, id));
+        let before = unnamed(&emulated);
+        for (number, action) in sequence.iter().enumerate() {
+            let name = format!("Name {number}");
+            match action {
+                Action::Run(words) => {
+                    let words = [words, &[named.as_str()][..]].concat();
+                    emulated.hooks(&project, &words).run().any_code().ignore_output();
+                }
+                Action::ChangeFile => {
+                    // The named webhook is the first one.
+                    let changed =
+                        text(&project).replacen("payload_url = ", &format!("# {name}\npayload_url = "), 1);
+                    let changed = changed.replacen(
+                        "https://example.com/1",
+                        &format!("https://example.com/1?{number}"),
+                        1,
+                    );
+                    project = project.definitions(&changed);
+                }
+                Action::ChangeAccount => {
+                    let change = json!({ "name": name });
+                    emulated.client.call_as(KEY, "PATCH", &format!("/v1/webhook/{named}"), &change);
+                }
+            }
+            assert_eq!(unnamed(&emulated), before, "{action:?}");
+        }
+        let listed = emulated.client.call_as(KEY, "GET", "/v1/webhook/all", &Value::Null).json();
+        assert_eq!(listed.as_array().unwrap().len(), 3, "nothing was created or deleted");
+        emulated.hooks(&project, &["push", "--yes", "--force", &named]).run().success().ignore_output();
+        emulated.hooks(&project, &["diff", &named]).run().success().ignore_output();
         Ok(())
     });
     result.unwrap();
