@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::core::account::{
-    AccountFailure, AccountFailureKind, AccountWebhook, PushAction, PushStep, Refusal,
+    AccountFailure, AccountFailureKind, AccountWebhook, PushAction, PushPlan, PushStep, Refusal,
 };
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
@@ -19,6 +19,29 @@ use super::super::args::ChangeArgs;
 use super::super::change;
 use super::super::context::Context;
 use super::super::error::{Error, Result};
+
+/// Carries out the steps of a push, and returns them as they ended. `plan` is the plan whose steps they are, if any.
+pub(super) fn carry_out<'d>(
+    cx: &mut Context,
+    access: &ApiAccess,
+    how: &ChangeArgs,
+    environment: &Environment,
+    state: &RefCell<PushState>,
+    planned: PushPlan<'d>,
+    plan: Option<&str>,
+) -> (PushPlan<'d>, Result<()>) {
+    let steps = RefCell::new(planned.steps);
+    let cx = RefCell::new(cx);
+    let done = access.run_sharing(&cx, async |client| {
+        let account = &access.account;
+        let listed = &planned.listed;
+        PushRun { client, cx: &cx, how, environment, account, state, steps: &steps, listed, plan }
+            .apply()
+            .await
+    });
+    let ended = PushPlan { steps: steps.into_inner(), listed: planned.listed };
+    (ended, done.flatten())
+}
 
 /// What the steps of a push need.
 pub(super) struct PushRun<'r, 'a, 'c, 'd> {
@@ -37,7 +60,7 @@ pub(super) struct PushRun<'r, 'a, 'c, 'd> {
 }
 
 impl PushRun<'_, '_, '_, '_> {
-    pub(super) async fn apply(&self) -> Result<()> {
+    async fn apply(&self) -> Result<()> {
         let number = self.steps.borrow().len();
         for index in 0..number {
             let mut step = self.steps.borrow()[index].clone();

@@ -10,10 +10,9 @@ mod report;
 
 use std::cell::RefCell;
 
-use crate::core::account::PushPlan;
 use crate::core::text::one_line;
 
-use self::apply::{PushRun, open_state};
+use self::apply::{carry_out, open_state};
 pub use self::args::PushArgs;
 use self::plan::PushInput;
 use self::report::{exit, finish, report, result, show};
@@ -53,26 +52,9 @@ pub fn run(args: &PushArgs, cx: &mut Context) -> Result {
     }
     show(cx, args, &result(&definitions, &access, false, &plan));
     questions::confirm(args, cx, &mut plan)?;
-    let steps = RefCell::new(plan.steps);
-    let done = {
-        let (cx, state) = (RefCell::new(&mut *cx), RefCell::new(state));
-        access.run_sharing(&cx, async |client| {
-            let run = PushRun {
-                client,
-                cx: &cx,
-                how: &how,
-                environment: &input.environment,
-                account: &access.account,
-                state: &state,
-                steps: &steps,
-                listed: &plan.listed,
-                plan: None,
-            };
-            run.apply().await
-        })
-    };
-    let plan = PushPlan { steps: steps.into_inner(), listed: plan.listed };
+    let state = RefCell::new(state);
+    let (plan, done) = carry_out(cx, &access, &how, &input.environment, &state, plan, None);
     finish(cx, args, &result(&definitions, &access, false, &plan));
-    done??;
+    done?;
     Ok(exit(&plan))
 }

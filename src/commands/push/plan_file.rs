@@ -18,7 +18,7 @@ use super::super::change;
 use super::super::context::Context;
 use super::super::error::{Error, Result, failed, usage};
 use super::super::exit::Exit;
-use super::apply::{PushRun, open_state};
+use super::apply::{carry_out, open_state};
 use super::args::PushArgs;
 use super::plan::{AccountRead, PushInput};
 use super::report::{exit, finish, result};
@@ -75,27 +75,10 @@ pub(super) fn apply(args: &PushArgs, cx: &mut Context, path: &Path) -> Result {
     }
     let mut state = state;
     state.begin_plan(&file.plan).map_err(|error| failed("cannot store that the plan is applied", &error))?;
-    let (steps, state) = (RefCell::new(plan.steps), RefCell::new(state));
-    let done = {
-        let cx = RefCell::new(&mut *cx);
-        access.run_sharing(&cx, async |client| {
-            let run = PushRun {
-                client,
-                cx: &cx,
-                how: &how,
-                environment: &input.environment,
-                account: &access.account,
-                state: &state,
-                steps: &steps,
-                listed: &plan.listed,
-                plan: Some(&file.plan),
-            };
-            run.apply().await
-        })
-    };
-    let plan = PushPlan { steps: steps.into_inner(), listed: plan.listed };
+    let state = RefCell::new(state);
+    let (plan, done) = carry_out(cx, &access, &how, &input.environment, &state, plan, Some(&file.plan));
     finish(cx, args, &result(&definitions, &access, false, &plan));
-    done??;
+    done?;
     let ended = state.borrow_mut().end_plan(&file.plan);
     ended.map_err(|error| failed("cannot store that the plan was applied", &error))?;
     Ok(exit(&plan))
