@@ -121,7 +121,7 @@ impl DataArgs {
         for Assignment { path, value } in &self.set {
             let Some(field) = catalog::find(kind, path) else { continue };
             let is_null = field.nullable && value == "null";
-            if is_null || !matches!(field.kind, VariableType::Text | VariableType::TextOrBoolean) {
+            if is_null || !matches!(field.kind, VariableType::String | VariableType::StringOrBoolean) {
                 let value = if json::check(value).is_ok() { value } else { "…" };
                 let own = format!("{path}={value}");
                 let own = shell_word(&own);

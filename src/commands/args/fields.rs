@@ -173,7 +173,7 @@ pub fn checked_json(text: &str) -> Result<&str, String> {
         None => format!("invalid JSON: {}", error.message),
     })?;
     match document.root(text).kind() {
-        json::Kind::Text => Err("this is a string: use `--body KEY=VALUE`".to_owned()),
+        json::Kind::String => Err("this is a string: use `--body KEY=VALUE`".to_owned()),
         _ => Ok(text),
     }
 }

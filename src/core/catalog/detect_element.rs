@@ -93,7 +93,7 @@ pub fn nested_element(root: Value<'_>) -> Option<Nested> {
                 match (value.kind(), path.last().map(String::as_str)) {
                     (Kind::Object, Some("element_data")) => return Some(Nested::Delivery(path)),
                     (Kind::Object, _) => next.push((path, value)),
-                    (Kind::Text, _) if holds_delivery(value) => return Some(Nested::DeliveryAsText(path)),
+                    (Kind::String, _) if holds_delivery(value) => return Some(Nested::DeliveryAsText(path)),
                     (Kind::List, Some(key)) if is_list_of_elements(root, key, value) => {
                         return Some(Nested::List(path));
                     }

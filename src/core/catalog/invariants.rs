@@ -41,10 +41,10 @@ fn value_at<'a>(element: TriggerElement, sample: &'a Value, path: &str) -> Optio
 
 fn has_kind(value: &Value, kind: VariableType) -> bool {
     match kind {
-        VariableType::Text => value.is_string(),
+        VariableType::String => value.is_string(),
         VariableType::Integer => value.is_u64() || value.is_i64(),
         VariableType::Boolean => value.is_boolean(),
-        VariableType::TextOrBoolean => value.is_string() || value.is_boolean(),
+        VariableType::StringOrBoolean => value.is_string() || value.is_boolean(),
         VariableType::Object => value.is_object(),
         VariableType::List => value.is_array(),
         VariableType::Any => true,
@@ -216,7 +216,7 @@ fn defaults_and_references_fit_the_type_of_their_field() {
         }
         if variable.refers_to.is_some() {
             assert!(
-                matches!(variable.kind, VariableType::Integer | VariableType::Text),
+                matches!(variable.kind, VariableType::Integer | VariableType::String),
                 "`{}`",
                 variable.name
             );
@@ -327,7 +327,7 @@ const SETTINGS: &str = "recurrence_byDay recurrence_byMonthDay recurrence_byMont
 #[test]
 fn every_text_is_personal_or_known_not_to_be() {
     for (element, variable) in every_variable() {
-        let is_text = matches!(variable.kind, VariableType::Text | VariableType::TextOrBoolean);
+        let is_text = matches!(variable.kind, VariableType::String | VariableType::StringOrBoolean);
         let is_format =
             !matches!(variable.format, ValueFormat::Any | ValueFormat::NotBlank | ValueFormat::Url);
         let is_limited = is_format || !variable.allowed.is_empty();
@@ -338,7 +338,7 @@ fn every_text_is_personal_or_known_not_to_be() {
             assert_ne!(variable.personal, is_setting, "`{}` of {element}", variable.name);
         }
         if let Some((parent, _)) =
-            variable.name.rsplit_once('.').filter(|_| variable.kind != VariableType::Text)
+            variable.name.rsplit_once('.').filter(|_| variable.kind != VariableType::String)
         {
             let inherited = find(element, parent).is_some_and(|parent| parent.personal);
             assert!(!inherited || variable.personal, "`{}` of {element}", variable.name);
@@ -349,14 +349,14 @@ fn every_text_is_personal_or_known_not_to_be() {
 #[test]
 fn kinds_are_called_by_their_plain_names() {
     let kinds = [
-        VariableType::Text,
+        VariableType::String,
         VariableType::Integer,
         VariableType::Boolean,
-        VariableType::TextOrBoolean,
+        VariableType::StringOrBoolean,
         VariableType::Object,
         VariableType::List,
         VariableType::Any,
     ];
-    let names = ["text", "integer", "boolean", "text or boolean", "object", "list", "any"];
+    let names = ["string", "integer", "boolean", "string or boolean", "object", "list", "any"];
     assert_eq!(kinds.map(|kind| kind.to_string()), names);
 }

@@ -38,7 +38,7 @@ pub struct LearnedType {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LearnedKind {
-    Text,
+    String,
     Integer,
     Number,
     Boolean,
@@ -49,11 +49,11 @@ enum LearnedKind {
 
 impl LearnedKind {
     const ALL: [Self; 7] =
-        [Self::Text, Self::Integer, Self::Number, Self::Boolean, Self::Object, Self::List, Self::Any];
+        [Self::String, Self::Integer, Self::Number, Self::Boolean, Self::Object, Self::List, Self::Any];
 
     fn as_str(self) -> &'static str {
         match self {
-            Self::Text => VariableType::Text.as_str(),
+            Self::String => VariableType::String.as_str(),
             Self::Integer => VariableType::Integer.as_str(),
             Self::Number => "number",
             Self::Boolean => VariableType::Boolean.as_str(),
@@ -71,7 +71,7 @@ impl LearnedType {
             Value::Bool(_) => LearnedKind::Boolean,
             Value::Number(number) if number.is_f64() => LearnedKind::Number,
             Value::Number(_) => LearnedKind::Integer,
-            Value::String(_) => LearnedKind::Text,
+            Value::String(_) => LearnedKind::String,
             Value::Array(_) => LearnedKind::List,
             Value::Object(_) => LearnedKind::Object,
         };
@@ -234,7 +234,9 @@ impl LearnedFields {
         };
         let object = |value: json::Value<'_>, what: &str| match value.kind() {
             Kind::Object => Ok(()),
-            kind => Err(at(value.span(), format!("expected an object {what}, found {}", kind.as_str()))),
+            kind => {
+                Err(at(value.span(), format!("expected an object {what}, found {}", kind.with_article())))
+            }
         };
         object(root, "with `version` and `fields`")?;
         let version = root.get("version").map(json::Value::raw);
@@ -328,7 +330,7 @@ mod tests {
             [
                 "a.b: integer",
                 "dates.0.floor: integer",
-                "dates.0.room: text or null",
+                "dates.0.room: string or null",
                 "rate: number",
                 "reminder: object"
             ]
@@ -360,7 +362,7 @@ mod tests {
         for (values, expected) in [
             (json!([1, null]), "integer or null"),
             (json!([null]), "null"),
-            (json!([null, "a"]), "text or null"),
+            (json!([null, "a"]), "string or null"),
             (json!([1, 2.5]), "number"),
             (json!([1, "a"]), "any"),
             (json!([[], {}, null]), "any or null"),
@@ -382,9 +384,9 @@ mod tests {
             ("{\"version\": 1,\n\"field\": {}}", 2, "unknown key `field`"),
             ("{\"version\": 1, \"fields\": {\n\"events\": {}}}", 2, "unknown trigger element `events`"),
             ("{\"version\": 1, \"fields\": {\"event\":\n[]}}", 2, "expected an object of fields"),
-            ("{\"version\": 1, \"fields\": {\"event\": {\n\"a\": \"string\"}}}", 2, "invalid type of `a`"),
-            ("{\"version\": 1, \"fields\": {\"event\": {\n\"a b\": \"text\"}}}", 2, "invalid name"),
-            ("{\"version\": 1, \"fields\": {\"event\": {\n<<<<<<< ours\n\"a\": \"text\"}}}", 3, ""),
+            ("{\"version\": 1, \"fields\": {\"event\": {\n\"a\": \"text\"}}}", 2, "invalid type of `a`"),
+            ("{\"version\": 1, \"fields\": {\"event\": {\n\"a b\": \"string\"}}}", 2, "invalid name"),
+            ("{\"version\": 1, \"fields\": {\"event\": {\n<<<<<<< ours\n\"a\": \"string\"}}}", 3, ""),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.message.contains(message), "{text}: {}", error.message);

@@ -3,7 +3,7 @@
 use crate::core::model::TriggerElement;
 
 use super::lookup::variables;
-use super::variable::{ValueFormat, Variable, text};
+use super::variable::{ValueFormat, Variable, string};
 
 /// Documented: the most entries of a page of a list.
 pub const PAGE_SIZE: usize = 800;
@@ -23,10 +23,12 @@ pub fn api_path(element: TriggerElement) -> &'static str {
     }
 }
 
-const EVENT_REQUEST: &[Variable] =
-    &[text("new_event_group_name", "the name of a group to create for the event, instead of `event_group`")
-        .format(ValueFormat::NotBlank)
-        .create_only()];
+const EVENT_REQUEST: &[Variable] = &[string(
+    "new_event_group_name",
+    "the name of a group to create for the event, instead of `event_group`",
+)
+.format(ValueFormat::NotBlank)
+.create_only()];
 
 /// Fields that a request may have, but no element has.
 pub fn request_fields(element: TriggerElement) -> &'static [Variable] {

@@ -6,13 +6,13 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VariableType {
     /// A string.
-    Text,
+    String,
     /// A whole number.
     Integer,
     /// `true` or `false`.
     Boolean,
     /// A string, `true` or `false`.
-    TextOrBoolean,
+    StringOrBoolean,
     /// An object with fields of its own.
     Object,
     /// A list; its positions count from 0.
@@ -24,10 +24,10 @@ pub enum VariableType {
 impl VariableType {
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::String => "string",
             Self::Integer => "integer",
             Self::Boolean => "boolean",
-            Self::TextOrBoolean => "text or boolean",
+            Self::StringOrBoolean => "string or boolean",
             Self::Object => "object",
             Self::List => "list",
             Self::Any => "any",
@@ -200,8 +200,8 @@ impl Variable {
     }
 }
 
-pub(super) const fn text(name: &'static str, meaning: &'static str) -> Variable {
-    Variable::new(name, VariableType::Text, meaning)
+pub(super) const fn string(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, VariableType::String, meaning)
 }
 
 pub(super) const fn integer(name: &'static str, meaning: &'static str) -> Variable {
@@ -212,8 +212,8 @@ pub(super) const fn boolean(name: &'static str, meaning: &'static str) -> Variab
     Variable::new(name, VariableType::Boolean, meaning)
 }
 
-pub(super) const fn text_or_boolean(name: &'static str, meaning: &'static str) -> Variable {
-    Variable::new(name, VariableType::TextOrBoolean, meaning)
+pub(super) const fn string_or_boolean(name: &'static str, meaning: &'static str) -> Variable {
+    Variable::new(name, VariableType::StringOrBoolean, meaning)
 }
 
 pub(super) const fn object(name: &'static str, meaning: &'static str) -> Variable {

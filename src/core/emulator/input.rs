@@ -94,19 +94,19 @@ impl Conversion {
         };
         match (field.kind, value) {
             (VariableType::Any, _)
-            | (VariableType::Boolean | VariableType::TextOrBoolean, Value::Bool(_)) => Ok(value.clone()),
+            | (VariableType::Boolean | VariableType::StringOrBoolean, Value::Bool(_)) => Ok(value.clone()),
             (_, Value::Null) if field.nullable => Ok(Value::Null),
             // Assumed: null clears a list.
             (VariableType::List, Value::Null) if field.default == Some("[]") => Ok(Value::Array(Vec::new())),
             (_, Value::Null) => {
                 Err(ApiError::field(path, format!("must not be null; expected {}", expected(field))))
             }
-            (VariableType::Text | VariableType::TextOrBoolean, Value::String(text)) => {
+            (VariableType::String | VariableType::StringOrBoolean, Value::String(text)) => {
                 check_text(field, path, text).map(|()| value.clone())
             }
             (VariableType::Integer, _) => integer(field, value).ok_or_else(wrong_type),
             // Assumed: a number is accepted where the values are digits.
-            (VariableType::Text, Value::Number(number))
+            (VariableType::String, Value::Number(number))
                 if field.allowed.contains(&number.to_string().as_str()) =>
             {
                 Ok(Value::String(number.to_string()))
@@ -174,18 +174,18 @@ pub(super) fn default(field: &Variable) -> Option<Value> {
     serde_json::from_str(field.default?).ok()
 }
 
-/// Documented: labels and design values are text.
+/// Documented: labels and design values are strings.
 fn open_object(path: &str, object: &Record) -> Result<Value, ApiError> {
     match object.iter().find(|(_, value)| !value.is_string()) {
         Some((key, value)) => {
-            let problem = format!("expected text, found {}", found(VariableType::Text, value));
+            let problem = format!("expected a string, found {}", found(VariableType::String, value));
             Err(ApiError::field(&format!("{path}.{}", one_line(key)), problem))
         }
         None => Ok(Value::Object(object.clone())),
     }
 }
 
-/// An integer; for the id of an element also as text, as in the response to a create.
+/// An integer; for the id of an element also as a string, as in the response to a create.
 fn integer(field: &Variable, value: &Value) -> Option<Value> {
     let number = match value {
         Value::String(digits)
@@ -228,15 +228,15 @@ fn expected(field: &Variable) -> String {
     let value = match (field.allowed, expected_format(field.format)) {
         ([], Some(format)) => format.to_owned(),
         ([], None) => match field.kind {
-            VariableType::Text if let Some(to) = field.refers_to => format!("a prokey from `/{to}/all`"),
-            VariableType::Text => "text".to_owned(),
+            VariableType::String if let Some(to) = field.refers_to => format!("a prokey from `/{to}/all`"),
+            VariableType::String => "a string".to_owned(),
             VariableType::Integer if field.refers_to == Some("custom-domains") => {
                 "an id from `/custom-domains`".to_owned()
             }
             VariableType::Integer if let Some(to) = field.refers_to => format!("an id from `/{to}/all`"),
             VariableType::Integer => "an integer".to_owned(),
             VariableType::Boolean => "true or false".to_owned(),
-            VariableType::TextOrBoolean => "text, true or false".to_owned(),
+            VariableType::StringOrBoolean => "a string, true or false".to_owned(),
             VariableType::Object => "an object".to_owned(),
             VariableType::List => "a list".to_owned(),
             VariableType::Any => "a value".to_owned(),
@@ -250,15 +250,15 @@ fn expected(field: &Variable) -> String {
 /// or boolean is expected.
 fn found(kind: VariableType, value: &Value) -> String {
     let is_shown =
-        matches!(kind, VariableType::Integer | VariableType::Boolean | VariableType::TextOrBoolean);
+        matches!(kind, VariableType::Integer | VariableType::Boolean | VariableType::StringOrBoolean);
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) if is_shown => value.to_string(),
         Value::Bool(_) => "a boolean".to_owned(),
         Value::Number(number) if is_shown => number.to_string(),
         Value::Number(_) => "a number".to_owned(),
-        Value::String(text) if is_shown => format!("the text `{}`", shortened(text)),
-        Value::String(_) => "text".to_owned(),
+        Value::String(text) if is_shown => format!("the string `{}`", shortened(text)),
+        Value::String(_) => "a string".to_owned(),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }

@@ -168,7 +168,7 @@ fn form_fields(template: &mut Record) -> Result<(), ApiError> {
         let (fits, expected) = match (kind.as_str(), field.get("default")) {
             (_, None) => continue,
             ("checkbox" | "radio", Some(default)) => (default.is_boolean(), "true or false"),
-            ("text" | "number" | "hidden", Some(default)) => (default.is_string(), "text"),
+            ("text" | "number" | "hidden", Some(default)) => (default.is_string(), "a string"),
             _ => {
                 field.shift_remove("default");
                 continue;

@@ -15,7 +15,7 @@ pub enum Kind {
     Null,
     Boolean,
     Number,
-    Text,
+    String,
     List,
     Object,
 }
@@ -26,9 +26,20 @@ impl Kind {
             Self::Null => "null",
             Self::Boolean => "boolean",
             Self::Number => "number",
-            Self::Text => "text",
+            Self::String => "string",
             Self::List => "list",
             Self::Object => "object",
+        }
+    }
+
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::List => "a list",
+            Self::Object => "an object",
         }
     }
 }
@@ -68,7 +79,7 @@ impl<'a> Value<'a> {
         match self.raw.as_bytes().first() {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::List,
-            Some(b'"') => Kind::Text,
+            Some(b'"') => Kind::String,
             Some(b't' | b'f') => Kind::Boolean,
             Some(b'n') => Kind::Null,
             _ => Kind::Number,
@@ -77,7 +88,7 @@ impl<'a> Value<'a> {
 
     /// The text of a string, without its escapes.
     pub fn as_text(self) -> Option<Cow<'a, str>> {
-        (self.kind() == Kind::Text).then(|| unquote(self.raw))
+        (self.kind() == Kind::String).then(|| unquote(self.raw))
     }
 
     /// The members of an object or the items of a list, as written; nothing for other values.
@@ -128,7 +139,7 @@ impl<'a> Value<'a> {
         match self.kind() {
             Kind::Null => Cow::Borrowed(""),
             Kind::Boolean | Kind::Number => Cow::Borrowed(self.raw),
-            Kind::Text => unquote(self.raw),
+            Kind::String => unquote(self.raw),
             Kind::List | Kind::Object => Cow::Owned(self.to_compact()),
         }
     }

@@ -247,9 +247,8 @@ impl ExpectedRequest {
         let root = match actual.root() {
             Ok(root) if root.kind() == Kind::Object => root,
             Ok(root) => {
-                let kind = format!("a {}", root.kind().as_str());
                 let part = RequestPart::Body(String::new());
-                return vec![Difference::new(part, Some("an object"), Some(&kind))];
+                return vec![Difference::new(part, Some("an object"), Some(root.kind().with_article()))];
             }
             Err(difference) => return vec![difference.clone()],
         };

@@ -66,7 +66,9 @@ impl TriggerEvidence {
         let value = element.and_then(|element| element.root().get("date_updated"));
         match (value.map(json::Value::kind), kinds) {
             (Some(Kind::Null), [_]) => Self::Create,
-            (Some(Kind::Text), [TriggerElement::Event | TriggerElement::EventGroup]) => Self::UpdateOrDelete,
+            (Some(Kind::String), [TriggerElement::Event | TriggerElement::EventGroup]) => {
+                Self::UpdateOrDelete
+            }
             _ => Self::None,
         }
     }

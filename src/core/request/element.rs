@@ -267,19 +267,11 @@ fn set_error(error: &SetError) -> String {
     match error {
         SetError::EmptyStep => "the path contains an empty step".to_owned(),
         SetError::NoSuchStep { reached, kind, step } if reached.is_empty() => {
-            format!("the element, {}, has no `{step}`", article(*kind))
+            format!("the element, {}, has no `{step}`", kind.with_article())
         }
         SetError::NoSuchStep { reached, kind, step } => {
-            format!("`{reached}`, {}, has no `{step}`", article(*kind))
+            format!("`{reached}`, {}, has no `{step}`", kind.with_article())
         }
-    }
-}
-
-fn article(kind: Kind) -> String {
-    match kind {
-        Kind::Null | Kind::Text => kind.as_str().to_owned(),
-        Kind::Object => "an object".to_owned(),
-        _ => format!("a {}", kind.as_str()),
     }
 }
 

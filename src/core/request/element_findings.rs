@@ -15,7 +15,7 @@ pub const OTHER_ELEMENT: &str = "other-element";
 
 pub(super) fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
     let start = root.span().start;
-    let message = format!("expected a JSON object, found a {}", root.kind().as_str());
+    let message = format!("expected a JSON object, found {}", root.kind().with_article());
     let help = match root.kind() {
         Kind::List if source.is_part() => "remove the brackets, so that each line is one element",
         Kind::List => "give one item of the list, from `{` to `}`; `hooks backfill` sends them all",

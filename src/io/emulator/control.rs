@@ -131,7 +131,7 @@ fn set_assumptions(state: &mut State, number: u64, request: &CallRequest) -> Res
     let namespace = state.namespaces.get_mut(number).ok_or_else(gone)?;
     let mut own = namespace.assumptions;
     for (name, value) in request.object()? {
-        let value = value.as_str().ok_or_else(|| ApiError::field(name, "expected text"))?;
+        let value = value.as_str().ok_or_else(|| ApiError::field(name, "expected a string"))?;
         let set = own.set(name, value);
         set.map_err(|error| ApiError::bad_request(format!("{error}; {}", error.help())))?;
     }

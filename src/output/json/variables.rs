@@ -11,7 +11,7 @@ use crate::core::model::TriggerElement;
 pub struct VariableRow {
     /// the name to write between braces
     pub name: String,
-    /// `text`, `integer`, `boolean`, `text or boolean`, `object` or `list`; with DATA the type of the value, which may also be `number` or `null`
+    /// `string`, `integer`, `boolean`, `string or boolean`, `object` or `list`; with DATA the type of the value, which may also be `number` or `null`
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// whether it may be null; null if unknown

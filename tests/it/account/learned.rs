@@ -42,7 +42,7 @@ fn unknown_fields_are_reported_and_written_once_with_their_types_alone() {
         .ignore_stdout()
         .stderr(str![[r#"
 read style 67 of the account and converted it to the shape of a delivery
-4 fields that hooks does not know, kept as in the account: `glow` (text), `radius` (integer), `shadow` (object), `odd name` (null)
+4 fields that hooks does not know, kept as in the account: `glow` (string), `radius` (integer), `shadow` (object), `odd name` (null)
 added 3 fields to `webhooks.fields.json`, so that other commands know them
 personal data and texts are replaced by stand-ins; use `--no-redact` to keep them
 
@@ -54,7 +54,7 @@ personal data and texts are replaced by stand-ins; use `--no-redact` to keep the
   "version": 1,
   "fields": {
     "style": {
-      "glow": "text",
+      "glow": "string",
       "radius": "integer",
       "shadow": "object"
     }
@@ -151,7 +151,7 @@ fn preview_and_fire_report_unknown_fields_and_use_them_but_write_nothing() {
 
 #[test]
 fn the_fields_of_others_are_kept_and_types_are_combined() {
-    let theirs = r#"{"version": 1, "fields": {"event": {"theirs": "text"}, "style": {"radius": "text", "old": "integer"}}}"#;
+    let theirs = r#"{"version": 1, "fields": {"event": {"theirs": "string"}, "style": {"radius": "string", "old": "integer"}}}"#;
     let project = Project::new().definitions(DEFINITIONS).file(FIELDS, theirs);
     account(&style()).hooks(&project, &["vars", "style", "--id", "67"]).run().success().ignore_output();
     snapbox::assert_data_eq!(
@@ -161,10 +161,10 @@ fn the_fields_of_others_are_kept_and_types_are_combined() {
   "version": 1,
   "fields": {
     "event": {
-      "theirs": "text"
+      "theirs": "string"
     },
     "style": {
-      "glow": "text",
+      "glow": "string",
       "old": "integer",
       "radius": "any",
       "shadow": "object"
@@ -183,7 +183,7 @@ fn the_fields_of_others_are_kept_and_types_are_combined() {
         .stderr_with(|text| {
             assert!(text.contains("changed the types of fields in `webhooks.fields.json`"), "{text}");
         });
-    assert!(text(&project, FIELDS).contains(r#""glow": "text or null""#));
+    assert!(text(&project, FIELDS).contains(r#""glow": "string or null""#));
 }
 
 #[test]
@@ -222,7 +222,7 @@ warning[variable-missing]: `style` has no variable `{{glow}}`
   |
   = help: run `hooks vars style` to list the variables
 
-error[fields-file]: invalid type of `glow`: expected `text`, `integer`, `number`, `boolean`, `object`, `list` or `any`, also with ` or null`
+error[fields-file]: invalid type of `glow`: expected `string`, `integer`, `number`, `boolean`, `object`, `list` or `any`, also with ` or null`
  --> webhooks.fields.json:1:45
   |
 1 | {"version": 1, "fields": {"style": {"glow": "colour"}}}

@@ -70,7 +70,7 @@ fn set_sends_strings_and_hints_at_set_json() {
             ),
         ),
         (["--set", "payload.required_check=yes"], Some("use `--set-json 'payload.required_check=…'`\n")),
-        (["--set", "date_updated=null"], Some("`date_updated` has the type text or null")),
+        (["--set", "date_updated=null"], Some("`date_updated` has the type string or null")),
         (["--set", "email=12"], None),
         (["--set-json", "amount=12"], None),
     ] {

@@ -16,16 +16,16 @@ fn the_variables_of_an_element_are_listed_in_a_table() {
 rsvp_answer  an answer to the RSVP form of an event
 
 Variable                Type               Meaning                                                                 Example
-id                      text, optional     the id of the answer; the delivered element does not contain it         "abcdef12-3456-4789-8bcd-ef0123456788"
-status                  text               the answer: `confirmed`, `undecided` or `declined`                      "confirmed"
-date_created            text               when the answer was given, in UTC                                       "2023-12-07T08:58:47.510Z"
-date_updated            text or null       when the answer was last changed, in UTC                                "2023-12-07T08:58:47.512Z"
-email                   text               the email address of the person who answered                            "jane.doe@example.com"
-prokey                  text               the prokey (long id) of the event that the answer is for                "c6510c06-a277-4e1c-9baf-deec9c5507c7"
+id                      string, optional   the id of the answer; the delivered element does not contain it         "abcdef12-3456-4789-8bcd-ef0123456788"
+status                  string             the answer: `confirmed`, `undecided` or `declined`                      "confirmed"
+date_created            string             when the answer was given, in UTC                                       "2023-12-07T08:58:47.510Z"
+date_updated            string or null     when the answer was last changed, in UTC                                "2023-12-07T08:58:47.512Z"
+email                   string             the email address of the person who answered                            "jane.doe@example.com"
+prokey                  string             the prokey (long id) of the event that the answer is for                "c6510c06-a277-4e1c-9baf-deec9c5507c7"
 amount                  integer            how many seats the answer is for                                        2
 payload                 object             the values of the form's custom fields, which differ from form to form  {"first_name":"Jane","last_name":"Doe","required_check":true}
-payload.first_name      text, optional     the first name, if the form asks for it                                 "Jane"
-payload.last_name       text, optional     the last name, if the form asks for it                                  "Doe"
+payload.first_name      string, optional   the first name, if the form asks for it                                 "Jane"
+payload.last_name       string, optional   the last name, if the form asks for it                                  "Doe"
 payload.required_check  boolean, optional  whether the checkbox was ticked, if the form has one of this name       true
 
 "#]]).stderr_with(is_hint);
@@ -39,8 +39,8 @@ fn on_delete_the_only_variable_is_id() {
         .stdout(str![[r#"
 event  an event with its dates
 
-Variable  Type  Meaning                                                 Example
-id        text  same as the prokey; events are delivered without an id  "c6510c06-a277-4e1c-9baf-deec9c5507c7"
+Variable  Type    Meaning                                                 Example
+id        string  same as the prokey; events are delivered without an id  "c6510c06-a277-4e1c-9baf-deec9c5507c7"
 
 "#]])
         .stderr(str![[r#"
@@ -97,11 +97,11 @@ fn with_data_the_variables_of_that_element_are_listed() {
 event  an event with its dates
 
 Variable      Type     Value                 Meaning
-id            text     "p-1"                 same as the prokey; events are delivered without an id
-prokey        text     "p-1"                 the prokey (long id) of the event
+id            string   "p-1"                 same as the prokey; events are delivered without an id
+prokey        string   "p-1"                 the prokey (long id) of the event
 dates         list     [{"name":"Gala"}]     the dates of the event, each with its own name, times and place
 dates.0       object   {"name":"Gala"}       one of the dates: `dates.0` is the first, `dates.1` the second
-dates.0.name  text     "Gala"                the title of the date
+dates.0.name  string   "Gala"                the title of the date
 layout        null     null                  the id of the style of its button
 big           integer  12345678901234567890
 
@@ -127,10 +127,10 @@ event_group  a group of events, such as a calendar to subscribe to
 
 Variable  Type     Value          Meaning
 name      null     null           the name of the group; public if people can subscribe to it
-cta       text     "yes"          whether a call to action is shown
+cta       string   "yes"          whether a call to action is shown
 events    list     ["p-1","p-2"]  the prokeys (long ids) of the events in the group
-events.0  text     "p-1"          the prokey of one event: `events.0` is the first, `events.1` the second
-events.1  text     "p-2"          the prokey of one event: `events.0` is the first, `events.1` the second
+events.0  string   "p-1"          the prokey of one event: `events.0` is the first, `events.1` the second
+events.1  string   "p-2"          the prokey of one event: `events.0` is the first, `events.1` the second
 a}}b      integer  1              cannot be used between braces; it is sent as part of the element
 c.d       integer  2              cannot be used between braces; it is sent as part of the element
 c         object   {"d":3}
@@ -146,7 +146,7 @@ x         number   1.50
         .stdout_json(|all| {
             let variables = all["elements"][0]["variables"].as_array().unwrap();
             let of = |name: &str| variables.iter().find(|own| own["name"] == name).unwrap();
-            assert_eq!((&of("name")["type"], &of("cta")["type"]), (&json!("null"), &json!("text")));
+            assert_eq!((&of("name")["type"], &of("cta")["type"]), (&json!("null"), &json!("string")));
             assert_eq!((&of("a}}b")["usable"], &of("events.1")["usable"]), (&json!(false), &json!(true)));
         })
         .no_stderr();
@@ -253,8 +253,8 @@ rsvp_answer  an answer to the RSVP form of an event
 Variable                Type     Value                                                          Meaning
 amount                  integer  2                                                              how many seats the answer is for
 payload                 object   {"E-Mail":"a@example.com","Plätze":"2; 3","required_check":t…  the values of the form's custom fields, which differ from form to form
-payload.E-Mail          text     "a@example.com"
-payload.Plätze          text     "2; 3"
+payload.E-Mail          string   "a@example.com"
+payload.Plätze          string   "2; 3"
 payload.required_check  boolean  true                                                           whether the checkbox was ticked, if the form has one of this name
 
 "#]]).stderr(str![[r#"

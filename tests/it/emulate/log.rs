@@ -71,7 +71,7 @@ fn the_log_names_each_webhook_with_its_result_or_the_reason() {
           = help: use `--to URL` to send to a receiver here, or `--allow-remote`
             to send there
 [TIME]  POST /v1/group  400  key …1234
-          `name`: required; expected text that is not empty
+          `name`: required; expected a string that is not empty
 
 "#]]
     );
@@ -97,7 +97,8 @@ fn the_log_is_wrapped_between_words() {
           = help: use `--to URL` to send to a receiver here,
             or `--allow-remote` to send there
 [TIME]  POST /v1/group  400  key …1234
-          `name`: required; expected text that is not empty
+          `name`: required; expected a string that is not
+            empty
 
 "#]]
     );

@@ -1,31 +1,31 @@
 //! RSVP answers.
 
-use crate::core::catalog::variable::{ValueFormat, Variable, boolean, integer, object, text};
+use crate::core::catalog::variable::{ValueFormat, Variable, boolean, integer, object, string};
 
 pub(in crate::core::catalog) const RSVP_ANSWER: &[Variable] = &[
-    text("id", "the id of the answer; the delivered element does not contain it")
+    string("id", "the id of the answer; the delivered element does not contain it")
         .personal()
         .also("answer id, rsvp id, Antwort-ID")
         .optional()
         .read_only(),
-    text("status", "the answer: `confirmed`, `undecided` or `declined`")
+    string("status", "the answer: `confirmed`, `undecided` or `declined`")
         .also("answer, response, reply, decision, attendance, Antwort, Zusage, Rückmeldung")
         .one_of(&["confirmed", "undecided", "declined"])
         .read_only(),
-    text("date_created", "when the answer was given, in UTC")
+    string("date_created", "when the answer was given, in UTC")
         .also("created, created_at, timestamp, signed up at, erstellt, Erstellungsdatum, Anmeldedatum")
         .format(ValueFormat::Moment)
         .read_only(),
-    text("date_updated", "when the answer was last changed, in UTC")
+    string("date_updated", "when the answer was last changed, in UTC")
         .also("updated, updated_at, modified, changed, geändert, Änderungsdatum")
         .nullable()
         .format(ValueFormat::Moment)
         .read_only(),
-    text("email", "the email address of the person who answered")
+    string("email", "the email address of the person who answered")
         .personal()
         .also("mail, email address, mail address, E-Mail-Adresse")
         .read_only(),
-    text("prokey", "the prokey (long id) of the event that the answer is for")
+    string("prokey", "the prokey (long id) of the event that the answer is for")
         .also("event, event id, event key, event prokey, Termin, Termin-ID, Veranstaltung")
         .read_only(),
     integer("amount", "how many seats the answer is for")
@@ -39,12 +39,12 @@ pub(in crate::core::catalog) const RSVP_ANSWER: &[Variable] = &[
         .also("form, fields, form fields, answers, Formular, Formularfelder")
         .open()
         .read_only(),
-    text("payload.first_name", "the first name, if the form asks for it")
+    string("payload.first_name", "the first name, if the form asks for it")
         .personal()
         .also("given name, forename, Vorname")
         .optional()
         .read_only(),
-    text("payload.last_name", "the last name, if the form asks for it")
+    string("payload.last_name", "the last name, if the form asks for it")
         .personal()
         .also("surname, family name, Nachname, Familienname")
         .optional()

@@ -21,7 +21,7 @@ pub(super) fn sign_up(value: Value, path: &str) -> Result<SignUp, SeedError> {
     let text = |name: &str| match body.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.as_str())),
-        Some(_) => Err(at(name, "text")),
+        Some(_) => Err(at(name, "a string")),
     };
     let time = |name: &str| match text(name)? {
         Some(time) => parse_timestamp(time).map(Some).ok_or_else(|| at(name, "a time in UTC")),

@@ -22,19 +22,19 @@ fn allowed(resource: Resource, field: &'static Variable) -> BoxedStrategy<Value>
     let texts = |texts: &'static [&'static str]| select(texts).prop_map(Value::from).boxed();
     let value = match (field.kind, field.format) {
         _ if field.name == "event_group" => Just(json!(GROUP)).boxed(),
-        (VariableType::Text, _) if !field.allowed.is_empty() => texts(field.allowed),
-        (VariableType::Text, ValueFormat::Day) => texts(&["2026-12-24", "2024-02-29", "today", "today+4"]),
-        (VariableType::Text, ValueFormat::Time) => texts(&["00:00", "14:45"]),
-        (VariableType::Text, ValueFormat::Moment) => texts(&["2026-12-31T14:29:01.000Z"]),
-        (VariableType::Text, ValueFormat::Url) => {
+        (VariableType::String, _) if !field.allowed.is_empty() => texts(field.allowed),
+        (VariableType::String, ValueFormat::Day) => texts(&["2026-12-24", "2024-02-29", "today", "today+4"]),
+        (VariableType::String, ValueFormat::Time) => texts(&["00:00", "14:45"]),
+        (VariableType::String, ValueFormat::Moment) => texts(&["2026-12-31T14:29:01.000Z"]),
+        (VariableType::String, ValueFormat::Url) => {
             texts(&["https://www.example.com/a", "http://127.0.0.1:3000"])
         }
-        (VariableType::Text, ValueFormat::Color) => texts(&["#9456ff", "#FFF"]),
-        (VariableType::Text, ValueFormat::Recurrence) => texts(&["RRULE:FREQ=DAILY"]),
-        (VariableType::Text, ValueFormat::NotBlank) => "[a-zä\"]{1,8}".prop_map(Value::from).boxed(),
-        (VariableType::Text, _) => any::<String>().prop_map(Value::from).boxed(),
+        (VariableType::String, ValueFormat::Color) => texts(&["#9456ff", "#FFF"]),
+        (VariableType::String, ValueFormat::Recurrence) => texts(&["RRULE:FREQ=DAILY"]),
+        (VariableType::String, ValueFormat::NotBlank) => "[a-zä\"]{1,8}".prop_map(Value::from).boxed(),
+        (VariableType::String, _) => any::<String>().prop_map(Value::from).boxed(),
         (VariableType::Integer, _) => (1..1000_u64).prop_map(Value::from).boxed(),
-        (VariableType::Boolean | VariableType::TextOrBoolean, _) => {
+        (VariableType::Boolean | VariableType::StringOrBoolean, _) => {
             any::<bool>().prop_map(Value::from).boxed()
         }
         (VariableType::Any, _) => json_value(),

@@ -77,7 +77,7 @@ fn dates_that_would_be_incomplete_are_refused() {
     let event = stored(Resource::Event, json!({ "dates": two_dates() }));
     let all = json!({ "name": null, "startDate": null, "location": null, "timeZone": null });
     for (sent, message) in [
-        (json!([{ "name": null }]), "`dates.0.name`: must not be null; expected text that is not empty"),
+        (json!([{ "name": null }]), "`dates.0.name`: must not be null; expected a string that is not empty"),
         (json!([{}, {}, { "name": "Third" }]), "`dates.2.startDate`: required; expected a date such as"),
         (json!([{}, {}, { "name": null, "startDate": null }]), "`dates.2.name`: must not be null"),
         (json!([all, all]), "`dates`: an event needs at least one date"),
@@ -225,7 +225,7 @@ fn form_fields_hold_only_the_attributes_that_apply() {
             ),
             (
                 json!({ "type": "number", "name": "a", "default": true }),
-                "`fields.0.default`: expected text for a field of type `number`",
+                "`fields.0.default`: expected a string for a field of type `number`",
             ),
             (
                 json!({ "type": "date", "name": "a" }),

@@ -15,25 +15,25 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::Webhook,
             json!({ "active": "yes" }),
-            "`active`: expected true or false, found the text `yes`",
+            "`active`: expected true or false, found the string `yes`",
         ),
         (Resource::Webhook, json!({ "active": null }), "`active`: must not be null; expected true or false"),
         (Resource::Webhook, json!({ "header": { "a": "b" } }), "`header`: expected a list, found an object"),
         (
             Resource::Webhook,
             json!({ "header": [{ "key": "a" }] }),
-            "`header.0.value`: required; expected text",
+            "`header.0.value`: required; expected a string",
         ),
         (
             Resource::Webhook,
             json!({ "header": [{ "key": "a", "value": 1 }] }),
-            "`header.0.value`: expected text, found a number",
+            "`header.0.value`: expected a string, found a number",
         ),
-        (Resource::Webhook, json!({ "body": ["a"] }), "`body.0`: expected an object, found text"),
+        (Resource::Webhook, json!({ "body": ["a"] }), "`body.0`: expected an object, found a string"),
         (
             Resource::Webhook,
             json!({ "name": " " }),
-            "`name`: invalid value ` `; expected text that is not empty",
+            "`name`: invalid value ` `; expected a string that is not empty",
         ),
         (
             Resource::Style,
@@ -43,7 +43,7 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::Style,
             json!({ "customLabels": { "a.b": 1 } }),
-            "`customLabels.a.b`: expected text, found a number",
+            "`customLabels.a.b`: expected a string, found a number",
         ),
         (
             Resource::Style,
@@ -55,7 +55,7 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::RsvpBlock,
             json!({ "max": "5" }),
-            "`max`: expected an integer from 1, or null, found the text `5`",
+            "`max`: expected an integer from 1, or null, found the string `5`",
         ),
         (
             Resource::RsvpBlock,
@@ -65,7 +65,7 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::Landingpage,
             json!({ "custom_domain": "x" }),
-            "`custom_domain`: expected an id from `/custom-domains`, or null, found the text `x`",
+            "`custom_domain`: expected an id from `/custom-domains`, or null, found the string `x`",
         ),
         (
             Resource::Event,
