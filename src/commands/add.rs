@@ -14,9 +14,9 @@ use super::rename::require_handle;
 use super::secrets::{self, DotEnvAdditions};
 use super::{change, dialogue, learned_fields};
 
-/// Define a new webhook, with options or by answering questions
+/// Define a new webhook, with options or prompts
 ///
-/// On a terminal, it asks for every field if you give no options. In a script, give at least WEBHOOK, `--trigger`,
+/// On a terminal, prompts for every field if no options are given. In a script, give at least WEBHOOK, `--trigger`,
 /// `--trigger-element` and `--payload-url`.
 #[derive(Debug, Clone, Args)]
 pub struct AddArgs {

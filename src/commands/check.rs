@@ -25,7 +25,8 @@ use super::learned_fields;
 
 /// Find mistakes in definitions without sending anything
 ///
-/// Reports every problem with its position and how to fix it. Does not use the network, and reads the environment only with `--env` or `--env-file`.
+/// Reports every problem with its position and how to fix it. Does not use the network, and reads the environment only with
+/// `--env` or `--env-file`.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
     /// Definitions files, directories of them, or `-` for standard input
@@ -35,7 +36,7 @@ pub struct CheckArgs {
     files: Vec<PathBuf>,
     /// Report the text from standard input as this file, e.g. for an editor
     ///
-    /// The file need not exist. Its directory is where `.env` is looked for.
+    /// The file need not exist. `.env` is looked up in its directory.
     #[arg(long, value_name = "FILE", conflicts_with = "explain")]
     stdin_filename: Option<PathBuf>,
     /// Explain a rule, or `all`
@@ -50,14 +51,14 @@ pub struct CheckArgs {
     /// Also check environment variables and `.env`
     #[arg(long, help_heading = "Rules")]
     env: bool,
-    #[command(flatten)]
-    environment: EnvironmentArgs,
     /// Apply safe fixes
     #[arg(long, help_heading = "Fixes")]
     fix: bool,
     /// Show what `--fix` would change, but write nothing
     #[arg(long, conflicts_with = "fix", help_heading = "Fixes")]
     diff: bool,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
     #[command(flatten)]
     report: ReportArgs,
 }

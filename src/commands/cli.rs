@@ -155,7 +155,7 @@ fn group(command: &clap::Command, name: &str, commands: &[&str]) -> String {
     for name in commands {
         let about = command.find_subcommand(name).and_then(clap::Command::get_about);
         let about = about.map(ToString::to_string).unwrap_or_default();
-        text.push_str(&format!("  {literal}{name:<11}{literal:#} {about}\n"));
+        text.push_str(&format!("  {literal}{name:<11}{literal:#}  {about}\n"));
     }
     text + "\n"
 }
@@ -282,6 +282,48 @@ mod tests {
             for unclear in ["digit found", "is not in", "number too large", "empty string"] {
                 assert!(!error.contains(unclear), "{words}: {error}");
             }
+        }
+    }
+
+    /// A command and its subcommands.
+    fn with_subcommands(command: clap::Command) -> Vec<clap::Command> {
+        let own: Vec<_> = command.get_subcommands().cloned().flat_map(with_subcommands).collect();
+        std::iter::once(command).chain(own).collect()
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_its_headings_in_the_same_order() {
+        const ORDER: [&str; 18] = [
+            "Fields",
+            "Filter",
+            "Inspector",
+            "Response",
+            "Forward",
+            "End",
+            "State",
+            "API",
+            "Rules",
+            "Fixes",
+            "Secrets",
+            "Element",
+            "Elements",
+            "Account",
+            "Environment",
+            "Delivery",
+            "Speed",
+            "Output",
+        ];
+        for command in with_subcommands(command()).into_iter().skip(1) {
+            let headings = command.get_arguments().filter_map(clap::Arg::get_help_heading);
+            let mut first_seen: Vec<&str> = Vec::new();
+            for heading in headings {
+                if !first_seen.contains(&heading) {
+                    first_seen.push(heading);
+                }
+            }
+            let rank =
+                |heading: &&str| ORDER.iter().position(|own| own == heading).expect("a heading of ORDER");
+            assert!(first_seen.is_sorted_by_key(rank), "{}: {first_seen:?}", command.get_name());
         }
     }
 

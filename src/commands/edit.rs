@@ -12,10 +12,10 @@ use super::error::{Error, Result, usage};
 use super::secrets::{self, DotEnvAdditions};
 use super::{change, dialogue, learned_fields};
 
-/// Change a webhook, with options or by answering questions
+/// Change a webhook, with options or prompts
 ///
-/// On a terminal, it asks for every field if you give no options. `--to-env` alone moves literal credentials of the webhook
-/// to `.env`. To change the file in your editor, run `$EDITOR webhooks.toml`, then `hooks check`.
+/// On a terminal, prompts for every field if no options are given. `--to-env` alone moves the webhook's literal credentials to
+/// `.env`. To change the file in your editor, run `$EDITOR webhooks.toml`, then `hooks check`.
 #[derive(Debug, Clone, Args)]
 pub struct EditArgs {
     /// Handle of the webhook

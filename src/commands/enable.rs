@@ -17,7 +17,7 @@ pub struct EnableArgs {
     /// Handles of the webhooks
     #[arg(value_name = "WEBHOOK", conflicts_with = "all")]
     webhooks: Vec<String>,
-    /// All webhooks in the file
+    /// Apply to all webhooks in the file
     #[arg(long)]
     all: bool,
     #[command(flatten)]

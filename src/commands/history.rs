@@ -23,8 +23,8 @@ use super::recorder::recorded;
 
 /// List recorded deliveries, or show one in full
 ///
-/// Each delivery of `fire`, `trigger` and `replay` is recorded, without secrets, in `~/.local/state/hooks/history.db` (or in
-/// `$XDG_STATE_HOME/hooks`). The newest 10,000 of the last 30 days are kept. To record nothing, use `--no-history` or set
+/// Each delivery of `fire`, `trigger`, `replay` and `emulate` is recorded, without secrets, in `~/.local/state/hooks/history.db`
+/// (or in `$XDG_STATE_HOME/hooks`). The newest 10,000 of the last 30 days are kept. To record nothing, use `--no-history` or set
 /// `HOOKS_HISTORY=off`.
 ///
 /// `--received` lists the requests that `hooks listen` received: the newest 10,000 of the last 30 days. Backfill runs are
@@ -34,7 +34,7 @@ use super::recorder::recorded;
 pub struct HistoryArgs {
     #[command(subcommand)]
     command: Option<HistoryCommand>,
-    /// Show this delivery in full, e.g. `12`, or this received request, e.g. `r12`
+    /// Delivery, e.g. `12`, or received request, e.g. `r12`, to show in full
     #[arg(value_name = "ID", conflicts_with_all = ["webhook", "status", "since", "grep", "limit", "received"])]
     id: Option<RecordId>,
     /// List the requests that `hooks listen` received
@@ -42,10 +42,10 @@ pub struct HistoryArgs {
     received: bool,
     #[command(flatten)]
     which: WhichArgs,
-    /// Show only deliveries in this state (repeatable)
+    /// Select only deliveries in this state (repeatable)
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',', help_heading = "Filter")]
     status: Vec<StateArg>,
-    /// Show only deliveries with this text in the request or response
+    /// Select only deliveries with this text in the request or response
     #[arg(long, value_name = "TEXT", help_heading = "Filter")]
     grep: Option<String>,
     /// Show at most N rows
@@ -74,10 +74,10 @@ enum HistoryCommand {
     Diff(DiffArgs),
 }
 
-/// Delete old deliveries
+/// Delete old deliveries, received requests and backfill runs
 #[derive(Debug, Clone, Args)]
 struct PruneArgs {
-    /// Keep deliveries from the last AGE, e.g. `2h` or `30d`; `0d` deletes all
+    /// Keep records from the last AGE, e.g. `2h` or `30d`; `0d` deletes all
     #[arg(long, value_name = "AGE", value_parser = age)]
     keep: Duration,
 }

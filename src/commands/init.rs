@@ -16,9 +16,9 @@ use super::context::{Context, DEFAULT_FILE};
 use super::error::{Result, refused};
 use super::exit::Exit;
 
-/// Write a starter definitions file with explanations
+/// Write a commented starter definitions file
 ///
-/// Also writes a JSON Schema, with which editors complete and explain fields. In a git repository, `.env` is added to `.gitignore`.
+/// Also writes a JSON Schema, which lets editors complete and explain fields. In a git repository, adds `.env` to `.gitignore`.
 #[derive(Debug, Clone, Args)]
 pub struct InitArgs {
     #[command(flatten)]

@@ -31,7 +31,7 @@ const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// FILE contains one or more requests: a JSON body, an HTTP message, a curl command (for bash, the Windows command
 /// prompt or PowerShell), a HAR file, or a webhook.site export. The format is detected from the content.
 ///
-/// Each request is compared with every webhook of the definitions file. If none matches, the closest one is shown with
+/// Each request is compared with every webhook in the definitions file. If none matches, the closest one is shown with
 /// the differences. Nothing is sent, and no secrets are needed: `${NAME}` and masked values such as `***` match any
 /// value.
 ///

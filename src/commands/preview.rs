@@ -19,12 +19,12 @@ use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
 
-/// Show the request of a webhook and the source of each value
+/// Show a webhook's request and the source of each value
 ///
 /// Nothing is sent. Credentials and values from the environment are masked.
 ///
-/// With `--all`, every webhook is shown with its built-in sample. The environment is not read, and `--format http` lays JSON bodies
-/// out over lines and leaves out headers that are the same for every webhook: the output changes only if a definition changes.
+/// With `--all`, every webhook is shown with its built-in sample. The environment is not read, and `--format http` indents JSON bodies
+/// and omits headers that are the same for every webhook, so the output changes only if a definition changes.
 #[derive(Debug, Clone, Args)]
 #[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
 pub struct PreviewArgs {
@@ -48,19 +48,19 @@ pub struct PreviewArgs {
     /// Show the request as if sent to this URL
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     to: Option<Override>,
-    #[command(flatten)]
-    format: FormatArgs<PreviewFormat>,
     /// Show credentials and values from the environment
     #[arg(long, help_heading = "Output")]
     reveal: bool,
+    #[command(flatten)]
+    format: FormatArgs<PreviewFormat>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
 enum PreviewFormat {
-    /// For people
+    /// Text for people
     #[default]
     Text,
-    /// For scripts
+    /// JSON for scripts
     Json,
     /// HTTP message as sent
     Http,

@@ -45,13 +45,13 @@ pub struct PullArgs {
     /// Overwrite changes in the file
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    secrets: SecretArgs,
+    #[command(flatten)]
+    account: AccountArgs,
     /// Show the changes, but write nothing
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
-    #[command(flatten)]
-    account: AccountArgs,
-    #[command(flatten)]
-    secrets: SecretArgs,
     #[command(flatten)]
     format: FormatArgs,
 }

@@ -13,7 +13,7 @@ use super::error::{Result, refused, usage};
 
 /// Remove webhooks from the definitions file
 ///
-/// The comment directly above a webhook is removed as well.
+/// Also removes the comment directly above a webhook.
 #[derive(Debug, Clone, Args)]
 pub struct RemoveArgs {
     /// Handles of the webhooks

@@ -8,17 +8,19 @@ use crate::core::model::{Trigger, TriggerElement};
 use crate::io::account::digest_key;
 
 use super::account_element;
-use super::args::{AccountElementArgs, ConnectionArgs, ElementChoice, EnvironmentArgs, trigger};
+use super::args::{
+    AccountElementArgs, ConnectionArgs, ELEMENT_GROUP, ElementChoice, EnvironmentArgs, trigger,
+};
 use super::context::Context;
 use super::error::{Result, failed};
 use super::exit::Exit;
 
 /// Print an example element as JSON, ready to edit
 ///
-/// With `--id` or `--event`, an element of the account is printed as a delivery would contain it. Stand-ins replace what may be
-/// about people: email addresses, names, texts, form fields, and fields that this version does not know. The same value always has
-/// the same stand-in. Names and types of fields that this version does not know are added to `webhooks.fields.json` beside the
-/// definitions.
+/// With `--id` or `--event`, prints an element from the account as a delivery would contain it. Synthetic values replace possibly
+/// personal data: email addresses, names, texts, form fields, and fields that this version does not know. A value is always replaced
+/// by the same synthetic value. Names and types of fields that this version does not know are added to `webhooks.fields.json` beside
+/// the definitions.
 #[derive(Debug, Clone, Args)]
 pub struct SampleArgs {
     /// Trigger element, e.g. `event` or `rsvp_answer`, or a webhook
@@ -29,8 +31,8 @@ pub struct SampleArgs {
     trigger: Option<Trigger>,
     #[command(flatten)]
     account: AccountElementArgs,
-    /// Keep personal data of the element of the account
-    #[arg(long, requires = "account_element", help_heading = "Account")]
+    /// Keep personal data in the element
+    #[arg(long, requires = ELEMENT_GROUP, help_heading = "Account")]
     no_redact: bool,
     #[command(flatten)]
     connection: ConnectionArgs,

@@ -23,7 +23,7 @@ use super::sender::{Sender, explain};
 
 /// Fire every active webhook that matches, as the platform would
 ///
-/// For every other webhook, it prints why the webhook does not fire. If no webhook matches, the exit code is 1.
+/// For every other webhook, prints why it does not fire. If no webhook matches, the exit code is 1.
 #[derive(Debug, Clone, Args)]
 pub struct TriggerArgs {
     /// Trigger: `create`, `update` or `delete`

@@ -30,9 +30,9 @@ const MAX_ROWS: usize = 10_000;
 
 /// Show the variables of a trigger element, with type and example
 ///
-/// Without ELEMENT, the variables of all seven elements are listed. With DATA, those of that element are listed, with
-/// their values; with `--id` or `--event`, those of an element of the account. Names and types of fields that this version does
-/// not know are added to `webhooks.fields.json` beside the definitions.
+/// Without ELEMENT, lists the variables of all seven elements. With DATA, lists the variables of that element with their values;
+/// with `--id` or `--event`, those of an element from the account. If that element has fields that this version does not know,
+/// their names and types are added to `webhooks.fields.json` beside the definitions.
 #[derive(Debug, Clone, Args)]
 #[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
 pub struct VarsArgs {
@@ -44,7 +44,7 @@ pub struct VarsArgs {
     data: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
-    /// Trigger; `delete` has only the variable `id` [default: the webhook's, else `create`]
+    /// Trigger; on `delete`, only `id` is available [default: the webhook's, else `create`]
     #[arg(long, value_name = "TRIGGER", value_parser = trigger)]
     trigger: Option<Trigger>,
     #[command(flatten)]

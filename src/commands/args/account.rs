@@ -14,18 +14,17 @@ use super::EnvironmentArgs;
 use super::send::{read_certificates, setup_error};
 use super::time::limit;
 
-/// Which API is used, and the key for it.
 #[derive(Debug, Clone, Args)]
 pub struct ApiArgs {
-    /// Use this account of the definitions file [default: `default`]
+    /// Use this account from the definitions file [default: `default`]
     ///
-    /// A table `[accounts.NAME]` in the definitions file declares an account with its `api` and `key`. The `id` of a webhook may
-    /// have a number for each account, e.g. `id = { production = 67, test = 12 }`; `id = 67` belongs to the account `default`.
+    /// A table `[accounts.NAME]` in the definitions file declares an account with its `api` and `key`. A webhook can have a different
+    /// `id` in each account, e.g. `id = { production = 67, test = 12 }`; `id = 67` belongs to the account `default`.
     #[arg(long, value_name = "NAME", help_heading = "Account")]
     account: Option<String>,
-    /// Use this base URL of the API [default: `HOOKS_API`, or the platform's own]
+    /// Use this API base URL [default: `HOOKS_API`, or the platform's own]
     ///
-    /// The base URL ends in `/v1`. It must be `https`, or `http` on this machine. Redirects are not followed.
+    /// The URL ends in `/v1`. Its scheme is `https`, or `http` for this machine. Redirects are not followed.
     #[arg(long, value_name = "URL", value_parser = ApiUrl::parse, help_heading = "Account")]
     pub api: Option<ApiUrl>,
     /// Read the API key from FILE instead of `HOOKS_API_KEY`; `-` for standard input
@@ -35,7 +34,7 @@ pub struct ApiArgs {
     pub key_file: Option<PathBuf>,
 }
 
-/// How requests to the API are sent, for a command that has no such options of its own.
+/// For commands whose other options do not include these.
 #[derive(Debug, Clone, Args)]
 pub struct ConnectionArgs {
     /// Limit the time per request, e.g. `30`, `1.5s`, `500ms`; 0 for no limit
@@ -53,25 +52,22 @@ pub struct AccountArgs {
     #[command(flatten)]
     connection: ConnectionArgs,
     /// Show each request to the API, without the key
-    #[arg(short, long, help_heading = "Output")]
+    #[arg(short, long, help_heading = "Account")]
     verbose: bool,
     #[command(flatten)]
     pub environment: EnvironmentArgs,
 }
 
-/// How requests to the API are sent.
 #[derive(Debug, Clone)]
 pub struct ApiConnection {
     /// The limit per request.
     pub timeout: Duration,
-    /// Files with certificates to trust.
+    /// Files of additional certificates to trust.
     pub cacert: Vec<PathBuf>,
-    /// Whether each request is shown.
     pub is_verbose: bool,
 }
 
 impl ApiArgs {
-    /// The account in a definitions file.
     pub fn account(&self, definitions: &Definitions) -> Result<AccountSettings> {
         Ok(definitions.account(self.account.as_deref())?)
     }

@@ -1,4 +1,4 @@
-//! Which elements a backfill sends, and how fast.
+//! Options of `hooks backfill`: which elements it sends, and how fast.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -9,7 +9,6 @@ use crate::core::backfill::{Rate, Selection, Shard};
 
 use super::number::number;
 
-/// Which elements of DATA are sent.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Elements")]
 pub struct SelectionArgs {
@@ -24,12 +23,11 @@ pub struct SelectionArgs {
     /// After `--skip` and `--limit`, element i (from 1) belongs to shard ((i - 1) mod N) + 1. The shard is part of the run.
     #[arg(long, value_name = "K/N")]
     shard: Option<Shard>,
-    /// Choose what happens if an element is not valid JSON
+    /// Choose what to do if an element is not valid JSON
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     pub on_bad_line: OnBadLine,
 }
 
-/// How fast elements are sent, and when to stop.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Speed")]
 pub struct SpeedArgs {
@@ -44,18 +42,16 @@ pub struct SpeedArgs {
     pub stop_after: u32,
 }
 
-/// The file for elements that were not delivered.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FailedToArgs {
-    /// Write the elements that were not delivered to a new file, as JSON Lines
+    /// Write elements that were not delivered to a new file, as JSON Lines
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub failed_to: Option<PathBuf>,
-    /// Whether that file exists already, from earlier sessions of a run.
+    /// Whether the file already exists, from earlier sessions of the run.
     #[arg(skip)]
     pub is_continued: bool,
 }
 
-/// What to do with an element that is not valid JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
 pub enum OnBadLine {
     /// Send nothing; if DATA is standard input, send the other elements
@@ -71,5 +67,5 @@ impl SelectionArgs {
     }
 }
 
-/// How many requests can be concurrent.
+/// The accepted values of `--concurrency`.
 pub const CONCURRENCY: RangeInclusive<usize> = 1..=1024;

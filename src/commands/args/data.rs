@@ -1,4 +1,4 @@
-//! The element that a command uses: where it is read from, in which format, and with which fields set.
+//! The element that a command uses: its source, its format, and the fields to set.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -62,11 +62,11 @@ impl DataArgs {
         Self { data: Some(path), set: Vec::new(), set_json: Vec::new(), allow_missing: false }
     }
 
-    pub fn read(&mut self, path: PathBuf) {
+    pub fn set_path(&mut self, path: PathBuf) {
         self.data = Some(path);
     }
 
-    /// Reads the element. If no file was given and `is_asked`, prompts for one; returns the arguments with it.
+    /// Reads the element. If no file was given and `is_asked`, prompts for one. Also returns the arguments, with the chosen file.
     pub fn pick_element(
         &self,
         cx: &mut Context,
@@ -82,7 +82,7 @@ impl DataArgs {
         Ok((data, element))
     }
 
-    /// Reads the element, or takes the built-in sample, and sets the fields. Prints warnings.
+    /// Reads the element, or uses the built-in sample, and sets the fields. Prints warnings.
     pub fn element(&self, cx: &mut Context, kind: TriggerElement, trigger: Trigger) -> Result<Element> {
         let (mut element, notices) = match self.data.as_deref() {
             None => {
@@ -134,14 +134,14 @@ impl DataArgs {
         }
     }
 
-    /// The fields that are set, as text that is equal for equal options.
+    /// The options as text: equal options give equal text.
     pub fn changes(&self) -> String {
         let json = self.set_json.iter().map(|Assignment { path, value }| format!("json {path}={value}\n"));
         let text = self.set.iter().map(|Assignment { path, value }| format!("text {path}={value}\n"));
         json.chain(text).chain(self.allow_missing.then(|| "allow missing".to_owned())).collect()
     }
 
-    /// These arguments as a user would type them.
+    /// The arguments as typed.
     pub fn words(&self) -> Vec<String> {
         let named = |name: &str, Assignment { path, value }: &Assignment| {
             [format!("--{name}"), format!("{path}={value}")]
@@ -153,7 +153,7 @@ impl DataArgs {
         words
     }
 
-    /// The file; none for standard input and the sample.
+    /// The file; `None` for standard input and the sample.
     pub fn path(&self) -> Option<&Path> {
         self.data.as_deref().filter(|path| *path != Path::new("-"))
     }
@@ -174,7 +174,7 @@ impl DataArgs {
         Ok(())
     }
 
-    /// DATA as a user would type it; none for the sample.
+    /// DATA as typed; `None` for the sample.
     pub fn typed(&self) -> Option<String> {
         self.data.as_ref().map(|path| path.display().to_string())
     }
@@ -193,10 +193,10 @@ fn existing_file(text: &str) -> std::result::Result<PathBuf, String> {
     }
 }
 
-/// A path that is read as neither an option nor standard input.
+/// Adds `./` to a path that would be read as an option or as standard input.
 fn as_operand(path: PathBuf) -> PathBuf {
-    let is_mistaken = path.as_os_str().as_encoded_bytes().starts_with(b"-");
-    if is_mistaken { Path::new(".").join(path) } else { path }
+    let is_ambiguous = path.as_os_str().as_encoded_bytes().starts_with(b"-");
+    if is_ambiguous { Path::new(".").join(path) } else { path }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -256,7 +256,7 @@ impl InputArgs {
     }
 }
 
-/// A trigger element that was named directly, or by a webhook.
+/// A trigger element that was named directly, or through a webhook.
 #[derive(Debug, Clone, Copy)]
 pub struct ElementChoice {
     pub element: TriggerElement,

@@ -1,4 +1,4 @@
-//! An element of the account in the place of DATA.
+//! Options that read the element from the account instead of from DATA.
 
 use clap::{ArgGroup, Args};
 
@@ -9,10 +9,9 @@ use crate::core::model::TriggerElement;
 
 use super::account::ApiArgs;
 
-/// The group of the options that name an element of the account.
+/// The group of the options that name an element in the account.
 pub const ELEMENT_GROUP: &str = "account_element";
 
-/// Which element of the account is used.
 #[derive(Debug, Clone, Args)]
 #[command(
     group(ArgGroup::new(ELEMENT_GROUP).args(["id", "event"]).multiple(true)),
@@ -23,7 +22,7 @@ pub const ELEMENT_GROUP: &str = "account_element";
 pub struct AccountElementArgs {
     /// Read the element with this prokey or number from the account
     ///
-    /// Events and groups have a prokey; styles and templates have a number. The element is converted to the shape of a delivery.
+    /// Events and groups have a prokey; styles and templates have a number. The element is converted to the form it has in a delivery.
     #[arg(long, value_name = "ID", help_heading = "Account")]
     pub id: Option<String>,
     /// Read an RSVP answer to this event from the account: the one with `--id`, else the latest
@@ -32,17 +31,16 @@ pub struct AccountElementArgs {
     #[command(flatten)]
     pub api: ApiArgs,
     /// Show each request to the API, without the key
-    #[arg(short, long, requires = ELEMENT_GROUP, help_heading = "Output")]
+    #[arg(short, long, requires = ELEMENT_GROUP, help_heading = "Account")]
     pub verbose: bool,
 }
 
 impl AccountElementArgs {
-    /// Whether an element of the account is used.
     pub fn is_given(&self) -> bool {
         self.id.is_some() || self.event.is_some()
     }
 
-    /// The account, if an element of it is used.
+    /// The account that the element is read from, if any.
     pub fn settings(&self, definitions: &Definitions) -> Result<Option<AccountSettings>> {
         self.is_given().then(|| self.api.account(definitions)).transpose()
     }

@@ -1,4 +1,4 @@
-//! The RSVP answers of an event as the elements of a backfill.
+//! Options of `hooks backfill` that send the RSVP answers of an event.
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -8,11 +8,10 @@ use crate::core::model::Reply;
 
 use super::account::ApiArgs;
 
-/// The argument that names a file. An option that requires `--event` conflicts with it, since clap requires nothing that
-/// conflicts with what is given.
+/// The id of DATA. Options that require `--event` conflict with it too: `--event` itself does, and clap does not require an option
+/// that conflicts with a given one.
 const DATA: &str = "data";
 
-/// Which answers are sent. Alternative to DATA.
 #[derive(Debug, Clone, Args)]
 #[command(
     mut_arg("account", |own| own.requires("event").conflicts_with(DATA)),
@@ -20,22 +19,22 @@ const DATA: &str = "data";
     mut_arg("key_file", |own| own.requires("event").conflicts_with(DATA))
 )]
 pub struct EventArgs {
-    /// Send the RSVP answers of this event of the account instead of DATA
+    /// Send the account's RSVP answers to this event instead of DATA
     ///
     /// The answers are read page by page with the API key, and sent as the platform delivers them. `--skip`, `--limit` and
-    /// `--shard` count them from the oldest.
+    /// `--shard` count from the oldest.
     #[arg(long, value_name = "PROKEY", value_parser = prokey, help_heading = "Account")]
     pub event: Option<String>,
     /// Send only answers with this status (repeatable)
     #[arg(long, value_name = "STATUS", value_parser = replies(), ignore_case = true, value_delimiter = ',', requires = "event", conflicts_with = DATA, help_heading = "Account")]
     status: Vec<Reply>,
-    /// Send only answers created since then, e.g. `2026-03-01` (UTC) or `7d`
+    /// Send only answers created since TIME, e.g. `2026-03-01` (UTC) or `7d`
     #[arg(long, value_name = "TIME", requires = "event", conflicts_with = DATA, help_heading = "Account")]
     pub since: Option<Since>,
     #[command(flatten)]
     pub api: ApiArgs,
     /// Show each request to the API, without the key
-    #[arg(short, long, requires = "event", conflicts_with = DATA, help_heading = "Output")]
+    #[arg(short, long, requires = "event", conflicts_with = DATA, help_heading = "Account")]
     pub verbose: bool,
 }
 

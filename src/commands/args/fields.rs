@@ -1,4 +1,4 @@
-//! The fields of a webhook as flags.
+//! The fields of a webhook as options.
 
 use std::str::FromStr;
 
@@ -18,13 +18,13 @@ pub struct FieldArgs {
     /// Label for people
     #[arg(long, value_name = "TEXT", value_parser = not_empty, help_heading = "Fields")]
     name: Option<String>,
-    /// Number in the account, or e.g. `test=12` for that of an account by name (repeatable)
+    /// Number in the account; `test=12` for the account named `test` (repeatable)
     #[arg(long, value_name = "NUMBER", help_heading = "Fields")]
     id: Vec<NumberInAccount>,
-    /// Whether the webhook fires: true or false
+    /// Whether the webhook fires
     #[arg(long, value_name = "BOOL", help_heading = "Fields")]
     active: Option<bool>,
-    /// Action: `create`, `update` or `delete`
+    /// Trigger: `create`, `update` or `delete`
     #[arg(long, value_name = "TRIGGER", value_parser = trigger, help_heading = "Fields")]
     trigger: Option<Trigger>,
     /// Trigger element, e.g. `event` or `rsvp_answer`
@@ -36,7 +36,7 @@ pub struct FieldArgs {
     /// HTTP method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`
     #[arg(long, value_name = "METHOD", value_parser = method, help_heading = "Fields")]
     method: Option<Method>,
-    /// URL that the request is sent to
+    /// URL to send the request to
     #[arg(long, visible_alias = "url", value_name = "URL", help_heading = "Fields")]
     payload_url: Option<String>,
     /// Request header, e.g. `X-Source: calendar` (repeatable)
@@ -65,7 +65,7 @@ impl FieldArgs {
         !single && self.header.is_empty() && self.body.is_empty() && self.body_json.is_empty()
     }
 
-    /// Fails if `--id` names an account that the file does not declare.
+    /// Fails only if `--id` names an account that the file does not declare.
     pub fn apply_to(&self, draft: &mut Draft, definitions: &Definitions) -> Result<(), Diagnostic> {
         fn put<T: Clone>(from: Option<&T>, to: &mut Option<T>) {
             if let Some(value) = from {
@@ -163,7 +163,7 @@ impl FromStr for BodyJson {
     }
 }
 
-/// JSON that is not a string, or `${NAME}` in place of it.
+/// Accepts JSON that is not a string, and `${NAME}`.
 pub fn checked_json(text: &str) -> Result<&str, String> {
     if reference(text).is_some() {
         return Ok(text);
@@ -178,18 +178,20 @@ pub fn checked_json(text: &str) -> Result<&str, String> {
     }
 }
 
-/// A name without surrounding spaces. Other invisible characters at its ends are refused.
+/// Removes spaces and tabs around a name; refuses other invisible characters there.
 fn trimmed(name: &str) -> Result<String, String> {
-    let is_unseen =
+    let is_invisible =
         |c: &char| c.is_whitespace() || look_alike(*c).is_some_and(|odd| odd.replacement.is_empty());
     let name = name.trim_matches([' ', '\t']);
-    match name.chars().next().into_iter().chain(name.chars().next_back()).find(is_unseen) {
-        Some(odd) => Err(format!("the name starts or ends with U+{:04X}: delete it", u32::from(odd))),
+    match name.chars().next().into_iter().chain(name.chars().next_back()).find(is_invisible) {
+        Some(invisible) => {
+            Err(format!("the name starts or ends with U+{:04X}: delete it", u32::from(invisible)))
+        }
         None => Ok(name.to_owned()),
     }
 }
 
-/// Refuses an empty value: in a script, it is more often an unset variable than a wish to clear the field.
+/// Refuses an empty value: in a script, it is more likely an unset variable than an attempt to clear the field.
 fn not_empty(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {

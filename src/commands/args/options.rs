@@ -78,7 +78,7 @@ pub struct FormatArgs<F: ValueEnum + Default + Send + Sync + 'static = Format> {
 }
 
 impl<F: ValueEnum + Default + Send + Sync + 'static> FormatArgs<F> {
-    /// The chosen format, where `json` is that of `--json`.
+    /// The chosen format. `json` is the one that `--json` selects.
     pub fn format(&self, json: F) -> F {
         if self.json { json } else { self.format.clone() }
     }
@@ -94,7 +94,7 @@ impl FormatArgs {
 pub struct EnvironmentArgs {
     /// Read `${NAME}` from FILE instead of `.env` (repeatable; the last file wins)
     ///
-    /// Variables of the process environment come first.
+    /// Variables in the process environment take precedence.
     #[arg(long, value_name = "FILE", help_heading = "Environment")]
     pub env_file: Vec<PathBuf>,
 }
@@ -123,7 +123,6 @@ impl From<StateArg> for State {
     }
 }
 
-/// How a change to the definitions is reported.
 #[derive(Debug, Clone, Args)]
 pub struct ChangeArgs {
     /// Show the change, but write nothing

@@ -1,4 +1,4 @@
-//! The page in the browser.
+//! Options of the inspector page.
 
 use std::io;
 
@@ -28,7 +28,6 @@ pub struct PageArgs {
 }
 
 impl PageArgs {
-    /// Why the page cannot be served.
     pub fn unusable(&self, error: &io::Error) -> Error {
         let why = match error.kind() {
             io::ErrorKind::AddrInUse => "it is in use".to_owned(),

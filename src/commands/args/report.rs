@@ -1,4 +1,4 @@
-//! The reports of `check`: their formats, and the files that they are written to.
+//! Options of `hooks check` for its reports: formats, and files to write them to.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -15,8 +15,7 @@ pub struct ReportArgs {
     /// Print a report in this format, or write it to FILE (repeatable)
     ///
     /// FORMAT is `text`, `json`, `github` (annotations for GitHub Actions), `sarif`, `junit`, `gitlab` (Code Quality) or
-    /// `checkstyle` (e.g. for reviewdog). `FORMAT=FILE` writes the report to FILE. Without
-    /// a format to print, `text` is printed, or `github` in GitHub Actions.
+    /// `checkstyle` (e.g. for reviewdog). If no format is given without FILE, `text` is printed, or `github` in GitHub Actions.
     #[arg(long, value_name = "FORMAT[=FILE]", conflicts_with = "json", help_heading = "Output")]
     format: Vec<ReportOutput>,
     /// Same as `--format json`
@@ -24,11 +23,10 @@ pub struct ReportArgs {
     json: bool,
 }
 
-/// A report to write.
 #[derive(Debug, Clone)]
 struct ReportOutput {
     format: ReportFormat,
-    /// None for standard output.
+    /// `None` for standard output.
     file: Option<PathBuf>,
 }
 
@@ -54,7 +52,6 @@ impl FromStr for ReportOutput {
     }
 }
 
-/// The names of the formats.
 pub fn names() -> impl Iterator<Item = String> {
     let values = ReportFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
     values.map(|value| value.get_name().to_owned())
@@ -73,12 +70,11 @@ impl ReportArgs {
         }
     }
 
-    /// The reports that are written to files.
     pub fn files(&self) -> impl Iterator<Item = (ReportFormat, &Path)> {
         self.format.iter().filter_map(|own| Some((own.format, own.file.as_deref()?)))
     }
 
-    /// Refuses two reports in one place, and a report in a file that is being checked.
+    /// Refuses two reports with the same destination, and a report that would overwrite a checked file.
     pub fn require_separate<'a>(&self, checked: impl Iterator<Item = &'a Path>) -> Result<()> {
         if self.format.iter().filter(|own| own.file.is_none()).count() > 1 {
             return Err(usage("only one report can be printed")

@@ -1,4 +1,4 @@
-//! Destination, time limits, retries and trusted certificates.
+//! Options of requests: destination, time limits, retries and trusted certificates.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub struct SendArgs {
     connect_timeout: Duration,
     #[command(flatten)]
     trust: TrustArgs,
-    /// Do not record the delivery in the history
+    /// Do not record deliveries in the history
     #[arg(long, help_heading = "Delivery")]
     pub no_history: bool,
 }
@@ -55,7 +55,7 @@ impl From<&RetryArgs> for Retry {
 }
 
 impl SendArgs {
-    /// Options of the transport. Warns about `--insecure`.
+    /// Warns about `--insecure`.
     pub fn options(&self, cx: &mut Context) -> Result<Options> {
         Ok(Options {
             connect_timeout: self.connect_timeout,
@@ -65,7 +65,6 @@ impl SendArgs {
         })
     }
 
-    /// The files of `--cacert`.
     pub fn cacert(&self) -> &[PathBuf] {
         &self.trust.cacert
     }
@@ -120,7 +119,7 @@ pub(super) fn read_certificates(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
     paths.iter().map(read).collect()
 }
 
-/// The error for options that the transport refuses, with the files of `--cacert`.
+/// The error for options that the HTTP client refuses; `cacert` are the files that certificates were read from.
 pub(super) fn setup_error(error: SetupError, cacert: &[PathBuf]) -> Error {
     match error {
         SetupError::Certificates { index, reason } => {

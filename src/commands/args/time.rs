@@ -21,7 +21,7 @@ fn above_zero(seconds: Option<f64>) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds?).ok().filter(|time| !time.is_zero())
 }
 
-/// A number with its unit; none if it is not a number.
+/// A number of seconds, from a number with a unit; `None` if it is not a number.
 fn seconds(text: &str) -> std::result::Result<Option<f64>, String> {
     let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
         Some(at) => (&text[..at], &text[at..]),

@@ -24,12 +24,12 @@ pub(super) struct RequestsArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    #[command(flatten)]
     pub(super) event: EventArgs,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
-    #[command(flatten)]
-    pub(super) selection: SelectionArgs,
-    /// Send even if the webhook is inactive, or its prokey filter does not match
+    /// Send even if the webhook is inactive or its prokey filter does not match
     #[arg(long, help_heading = "Delivery")]
     pub(super) force: bool,
 }

@@ -48,17 +48,8 @@ pub(super) struct ResumeArgs {
     #[arg(long, value_name = "FILE", help_heading = "Account")]
     key_file: Option<PathBuf>,
     /// Show each request to the API, without the key
-    #[arg(short, long, help_heading = "Output")]
+    #[arg(short, long, help_heading = "Account")]
     verbose: bool,
-    /// Send up to N requests concurrently
-    #[arg(long, value_name = "N", value_parser = number(CONCURRENCY), help_heading = "Speed")]
-    concurrency: Option<usize>,
-    /// Limit the rate of requests, e.g. `50/s` or `600/min`
-    #[arg(long, value_name = "RATE", help_heading = "Speed")]
-    rate: Option<Rate>,
-    /// Stop after N failures in a row (0: never)
-    #[arg(long, value_name = "N", value_parser = number::<u32>(0..), help_heading = "Speed")]
-    stop_after: Option<u32>,
     /// Limit the time per attempt, e.g. `30`, `1.5s`, `500ms`; 0 for no limit
     #[arg(long, value_name = "TIME", value_parser = limit, help_heading = "Delivery")]
     timeout: Option<std::time::Duration>,
@@ -73,6 +64,15 @@ pub(super) struct ResumeArgs {
     /// Do not ask before sending to another machine
     #[arg(short, long, help_heading = "Delivery")]
     yes: bool,
+    /// Send up to N requests concurrently
+    #[arg(long, value_name = "N", value_parser = number(CONCURRENCY), help_heading = "Speed")]
+    concurrency: Option<usize>,
+    /// Limit the rate of requests, e.g. `50/s` or `600/min`
+    #[arg(long, value_name = "RATE", help_heading = "Speed")]
+    rate: Option<Rate>,
+    /// Stop after N failures in a row (0: never)
+    #[arg(long, value_name = "N", value_parser = number::<u32>(0..), help_heading = "Speed")]
+    stop_after: Option<u32>,
     #[command(flatten)]
     failed_to: FailedToArgs,
     #[command(flatten)]
@@ -202,7 +202,7 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
         (false, None) => {}
     }
     if let Some(data) = data {
-        start.requests.data.read(data);
+        start.requests.data.set_path(data);
     }
     if let Some(event) = &own.event {
         start.requests.event.since = event.since.map(Since::At);

@@ -51,6 +51,8 @@ pub struct EmulateArgs {
     #[command(flatten)]
     api: ApiArgs,
     #[command(flatten)]
+    pub(super) environment: EnvironmentArgs,
+    #[command(flatten)]
     pub(super) send: SendArgs,
     /// Send webhooks to other machines, too
     #[arg(long, help_heading = "Delivery")]
@@ -58,8 +60,6 @@ pub struct EmulateArgs {
     /// Send an empty string for a variable that the element does not have
     #[arg(long, help_heading = "Delivery")]
     pub(super) allow_missing: bool,
-    #[command(flatten)]
-    pub(super) environment: EnvironmentArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
 }

@@ -26,7 +26,7 @@ use crate::io::receiver::Forward;
 
 const MAX_BODY_BYTES: u64 = 10 * 1024 * 1024;
 const EXPECTED_DATA: &str = "JSON file with the element for `--expect`, or `-` [default: sample]";
-const INSECURE: &str = "Accept any certificate of the `--forward` URL";
+const INSECURE: &str = "Accept any TLS certificate from the `--forward` URL";
 
 /// Receive requests on this machine and show them
 ///
@@ -94,7 +94,7 @@ pub struct ListenArgs {
     pub(super) reveal: bool,
     #[command(flatten)]
     pub(super) format: FormatArgs,
-    /// Do not record the requests in the history
+    /// Do not record requests in the history
     #[arg(long, help_heading = "Output")]
     pub(super) no_history: bool,
 }

@@ -40,11 +40,11 @@ pub struct PushArgs {
     /// Write the changes to FILE as a plan, which `hooks push FILE` applies
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes"])]
     pub(super) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
     /// Show the changes, but make none
     #[arg(long, help_heading = "Output")]
     pub(super) dry_run: bool,
-    #[command(flatten)]
-    pub(super) account: AccountArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
 }

@@ -25,14 +25,14 @@ pub struct ReplayArgs {
     pub(super) failed: bool,
     #[command(flatten)]
     pub(super) which: WhichArgs,
-    /// Send the recorded body, byte for byte
-    #[arg(long, conflicts_with = "allow_missing", help_heading = "Delivery")]
-    pub(super) as_sent: bool,
     /// Send an empty string for a variable that the element does not have
     #[arg(long, help_heading = "Element")]
     pub(super) allow_missing: bool,
     #[command(flatten)]
     pub(super) environment: EnvironmentArgs,
+    /// Send the recorded body, byte for byte
+    #[arg(long, conflicts_with = "allow_missing", help_heading = "Delivery")]
+    pub(super) as_sent: bool,
     #[command(flatten)]
     pub(super) send: SendArgs,
     #[command(flatten)]
