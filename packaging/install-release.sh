@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs a release of `hooks` for the steps of a workflow of GitHub Actions: downloads the archive for this machine, compares its
+# Installs a release of `hooks` for the steps of a GitHub Actions workflow: downloads the archive for this machine, compares its
 # checksum, and adds its directory to the PATH. Needs HOOKS_VERSION and HOOKS_RELEASES.
 set -euo pipefail
 shopt -s extglob
@@ -12,7 +12,7 @@ fail() {
 case $(uname -m) in
   x86_64 | amd64) machine=x86_64 ;;
   aarch64 | arm64) machine=aarch64 ;;
-  *) fail "there is no release of hooks for $(uname -m)" ;;
+  *) fail "hooks has no release for $(uname -m)" ;;
 esac
 case $(uname -s) in
   Linux)
@@ -22,7 +22,7 @@ case $(uname -s) in
     ;;
   Darwin) archive=$machine-apple-darwin.tar.gz ;;
   MINGW* | MSYS*) archive=x86_64-pc-windows-msvc.zip ;;
-  *) fail "there is no release of hooks for $(uname -s)" ;;
+  *) fail "hooks has no release for $(uname -s)" ;;
 esac
 archive=hooks-$HOOKS_VERSION-$archive
 

@@ -1,5 +1,5 @@
-# Prints what zsh completes a command line to: `zsh -f scripts/complete.zsh DIRECTORY 'hooks fir'`, where DIRECTORY has the
-# file of completions. The first Tab counts: it loads the file.
+# Prints what zsh completes a command line to: `zsh -f scripts/complete.zsh DIRECTORY 'hooks fir'`, where DIRECTORY contains the
+# completion script. It presses Tab once, which also loads the script.
 zmodload zsh/zpty
 zpty shell zsh -f -i
 zpty -w shell "PS1= PS2= RPS1=; unsetopt zle_bracketed_paste; fpath=(${(q)1} \$fpath); autoload -Uz compinit; compinit -u -D; print -r -- is-\"ready\""

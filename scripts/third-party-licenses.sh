@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the licences of the crates that are compiled into `hooks`, as their packages contain them; a text that several have, once.
+# Prints the licences of the crates that are compiled into `hooks`, as their packages contain them; a text that several crates share is printed once.
 # `cargo deny check licenses` decides which licences are accepted.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ while read -r name version expression; do
   [ -n "$found" ] || without+=("$name ${version#v}: $expression")
 done < <(cargo tree --locked --edges normal,no-proc-macro --prefix none --format '{p} {l}' | grep -v '^add-to-calendar-hooks ' | sed 's/ (\*)$//' | sort -u)
 
-echo 'The program contains these crates from crates.io. The licence texts are those of their packages.'
+echo 'The program contains these crates from crates.io. The licence texts are from their packages.'
 # In the order of the names, so that the output is always the same.
 for hash in "${!crates_with[@]}"; do printf '%s\t%s\n' "${crates_with[$hash]}" "$hash"; done | sort |
   while IFS=$'\t' read -r crates hash; do

@@ -1,5 +1,5 @@
-//! The environment of the process, which is only read, never changed; and the values of `${NAME}`, which come from it,
-//! then from `.env` or the files of `--env-file`.
+//! The environment of the process, which is read but never changed, and the values of `${NAME}`: from the environment, then
+//! from `.env` or the files of `--env-file`.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -155,7 +155,7 @@ pub fn setting(name: &str) -> Option<String> {
     variable(name).filter(|value| !value.is_empty())
 }
 
-/// Whether this is a CI job: no questions are asked, even on a terminal.
+/// Whether this is a CI job, where no questions are asked even on a terminal.
 pub fn is_ci() -> bool {
     setting("CI").is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
 }
@@ -179,7 +179,7 @@ pub fn home_directory() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
 }
 
-/// The systems that have a convention of their own for the state of programs.
+/// The conventions for the directory of programs' state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StateConvention {
     Xdg,
@@ -189,7 +189,7 @@ enum StateConvention {
 
 /// The user's directory for the state of programs: `$XDG_STATE_HOME`, else that of the system.
 pub fn state_directory() -> Option<PathBuf> {
-    // Where users and backup programs of the system look for it.
+    // Users and backup programs look for it there.
     let convention = if cfg!(windows) {
         StateConvention::Windows
     } else if cfg!(target_os = "macos") {
@@ -234,7 +234,7 @@ mod tests {
         for convention in [Xdg, MacOs, Windows] {
             let named = |name: &str| (name == "XDG_STATE_HOME").then(|| local.to_str().unwrap().to_owned());
             assert_eq!(state_directory_by(convention, named, Some(home.clone())), Some(local.clone()));
-            // A relative path is ignored, and without any directory there is no history.
+            // A relative path is ignored; without a directory, the history is off.
             assert_eq!(state_directory_by(convention, |_| Some("relative".to_owned()), None), None);
         }
     }

@@ -26,7 +26,7 @@ pub fn delivered_shape(element: TriggerElement, stored: &Map<String, Value>) -> 
     Value::Object(known.chain(others(stored, is_unknown)).collect())
 }
 
-/// The same in a delivery for this trigger.
+/// `element_data` of a delivery for this trigger.
 pub fn delivered_on(trigger: Trigger, element: TriggerElement, stored: &Map<String, Value>) -> Value {
     let mut delivered = delivered_shape(element, stored);
     if !has_date_of_update(trigger, element) {
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_date_of_update_is_null_only_where_a_delivery_for_the_trigger_has_it_so() {
+    fn the_date_of_update_is_null_exactly_for_the_triggers_whose_deliveries_have_no_date() {
         for element in TriggerElement::ALL {
             for trigger in Trigger::ALL {
                 let stored = Map::from_iter([("date_updated".to_owned(), json!("2026-01-01T00:00:00.000Z"))]);

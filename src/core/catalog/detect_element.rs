@@ -21,10 +21,10 @@ pub fn detect_element(element: Value<'_>) -> Vec<TriggerElement> {
     scores.into_iter().zip(TriggerElement::ALL).filter(fits_best).map(|(_, kind)| kind).collect()
 }
 
-/// The number of shared fields from which a kind is certain.
+/// With this many shared fields, the kind is certain.
 const ENOUGH: usize = 3;
 
-/// The kinds that an element looks like if it does not look like this one; none if that is uncertain.
+/// The kinds that an element looks like, if it does not look like this one; empty if that is uncertain.
 pub fn detect_other_element(kind: TriggerElement, element: Value<'_>) -> Vec<TriggerElement> {
     let (_, shared) = shared_fields(element);
     let most = shared.into_iter().max().filter(|most| *most >= ENOUGH);
@@ -141,7 +141,7 @@ fn shared_fields(element: Value<'_>) -> (usize, Shared) {
 }
 
 struct Fields {
-    /// The kinds that have a field of this name, as places in the list of all kinds.
+    /// The kinds that have a field of this name, as indexes into [`TriggerElement::ALL`].
     of: HashMap<&'static str, Vec<usize>>,
     /// How many each kind has.
     number: Shared,

@@ -51,7 +51,7 @@ fn has_kind(value: &Value, kind: VariableType) -> bool {
     }
 }
 
-/// Every path in a value, of lists the first position only, each container before its fields.
+/// Every path in a value, each container before its fields; of a list, only the first position.
 fn paths(value: &Value, prefix: &str, found: &mut Vec<String>) {
     let below: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
@@ -140,7 +140,7 @@ fn only_a_created_answer_has_a_date_of_update() {
 }
 
 #[test]
-fn form_fields_hold_only_the_keys_that_apply() {
+fn form_fields_have_only_the_keys_that_apply_to_their_type() {
     for element in [RsvpTemplate, CtaTemplate] {
         for field in parsed(element)["fields"].as_array().unwrap() {
             assert_eq!(field.get("placeholder").is_some(), field["type"] == "text", "{element}: {field}");
@@ -302,7 +302,7 @@ fn a_name_that_resembles_no_known_one_may_be_new() {
 }
 
 #[test]
-fn unknown_names_are_no_mistake_in_open_containers_alone() {
+fn unknown_names_are_valid_only_in_open_containers() {
     assert!(is_open(RsvpAnswer, "payload"));
     assert!(is_open(RsvpAnswer, "payload.shoe_size"));
     assert!(is_open(Style, "customLabels.modal.button.default"));
@@ -319,13 +319,13 @@ fn only_objects_are_open() {
     }
 }
 
-/// Texts that are neither limited to some values nor of a format, but settings or references: nobody wrote them about people.
+/// Strings without a list of allowed values and without a format that are settings or references, not text that people wrote.
 const SETTINGS: &str = "recurrence_byDay recurrence_byMonthDay recurrence_byMonth recurrence_weekstart dates.0.timeZone \
                         sequence prokey event_group events.0 styleLight.--base-font-size-l styleLight.--btn-background \
                         fields.0.name";
 
 #[test]
-fn every_text_is_personal_or_known_not_to_be() {
+fn every_string_is_personal_or_known_not_to_be() {
     for (element, variable) in every_variable() {
         let is_text = matches!(variable.kind, VariableType::String | VariableType::StringOrBoolean);
         let is_format =
@@ -347,7 +347,7 @@ fn every_text_is_personal_or_known_not_to_be() {
 }
 
 #[test]
-fn kinds_are_called_by_their_plain_names() {
+fn types_have_the_names_that_the_documentation_lists() {
     let kinds = [
         VariableType::String,
         VariableType::Integer,

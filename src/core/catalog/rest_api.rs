@@ -1,13 +1,13 @@
-//! What only the REST API has: fields of requests that no element has, and the order of fields when read.
+//! What is specific to the REST API: request fields that no element has, page sizes, and the order of fields in responses.
 
 use crate::core::model::TriggerElement;
 
 use super::lookup::variables;
 use super::variable::{ValueFormat, Variable, string};
 
-/// Documented: the most entries of a page of a list.
+/// Documented: the maximum number of entries on a page of a list.
 pub const PAGE_SIZE: usize = 800;
-/// Documented: the most RSVP answers of a page.
+/// Documented: the maximum number of RSVP answers on a page.
 pub const ANSWERS_PAGE_SIZE: usize = 2000;
 
 /// The first part of the paths of these elements.
@@ -30,12 +30,12 @@ const EVENT_REQUEST: &[Variable] = &[string(
 .format(ValueFormat::NotBlank)
 .create_only()];
 
-/// Fields that a request may have, but no element has.
+/// Fields that a request may have but no element has.
 pub fn request_fields(element: TriggerElement) -> &'static [Variable] {
     if element == TriggerElement::Event { EVENT_REQUEST } else { &[] }
 }
 
-/// The names of the fields that the API reads, in its order, without an `id` that only lists have.
+/// The names of the fields in the order in which the API returns them, without the `id` that only lists contain.
 pub fn read_order(element: TriggerElement) -> Vec<&'static str> {
     let own = match element {
         TriggerElement::Event => EVENT_AS_READ,
@@ -54,6 +54,6 @@ const EVENT_AS_READ: &str = "status dates title_event_series simplified_recurren
                              rsvp_block cta cta_block hideButton distribution sequence date_created date_updated \
                              event_group prokey";
 
-/// Documented, except for the place of `public_event_overview` and `prokey`.
+/// Documented, except for the position of `public_event_overview` and `prokey`.
 const EVENT_GROUP_AS_READ: &str = "name status internal_note subscription subscription_cal_url public_event_overview \
                                    layout landingpage cta cta_block date_updated date_created events prokey";

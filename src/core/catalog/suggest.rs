@@ -82,7 +82,7 @@ impl Suggestion {
         }
     }
 
-    /// The same for a variable between braces.
+    /// The question, with the name between braces.
     pub fn as_variable(&self) -> String {
         self.question(|name| format!("`{{{{{name}}}}}`"))
     }

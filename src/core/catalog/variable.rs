@@ -47,7 +47,7 @@ pub enum Acceptance {
     /// The platform sets it.
     ReadOnly,
     Optional,
-    /// A create must have it; nested in an object, each object must.
+    /// A create must have it; if it is nested, every such object must.
     Required,
     /// Optional on create, refused on change.
     CreateOnly,
@@ -85,21 +85,21 @@ pub struct Variable {
     pub nullable: bool,
     /// Whether an element may lack it.
     pub optional: bool,
-    /// Whether the fields below it differ from element to element, so that the ones listed are examples.
+    /// Whether the fields below it differ from element to element; the ones listed are then examples.
     pub open: bool,
     /// Separated by `, `.
     synonyms: &'static str,
     /// Whether the REST API accepts it.
     pub acceptance: Acceptance,
-    /// Its value, as JSON, if a create lacks it; `null` if there is none.
+    /// The value, as JSON, if a create omits the field; without a default, the value is `null`.
     pub default: Option<&'static str>,
     /// The only values it may have; any if empty.
     pub allowed: &'static [&'static str],
     pub format: ValueFormat,
     /// The resource of the REST API whose id or prokey it is, as in the path: `rsvp-block`.
     pub refers_to: Option<&'static str>,
-    /// Whether its value, and what is in it, may be about people, or is text that somebody wrote: a sample from the account
-    /// contains a stand-in for it.
+    /// Whether its value, or anything in it, may be about people or is text that people wrote: `sample --id` replaces it with a
+    /// synthetic value.
     pub personal: bool,
     /// What it means, for someone new to the platform: a fragment without a full stop.
     pub meaning: &'static str,
@@ -124,7 +124,6 @@ impl Variable {
         }
     }
 
-    /// May be `null`.
     pub(super) const fn nullable(mut self) -> Self {
         self.nullable = true;
         self
@@ -141,37 +140,31 @@ impl Variable {
         self
     }
 
-    /// Missing in some elements.
     pub(super) const fn optional(mut self) -> Self {
         self.optional = true;
         self
     }
 
-    /// Its fields differ from element to element.
     pub(super) const fn open(mut self) -> Self {
         self.open = true;
         self
     }
 
-    /// May be about people.
     pub(super) const fn personal(mut self) -> Self {
         self.personal = true;
         self
     }
 
-    /// Set by the platform.
     pub(super) const fn read_only(mut self) -> Self {
         self.acceptance = Acceptance::ReadOnly;
         self
     }
 
-    /// Must be sent on create.
     pub(super) const fn required(mut self) -> Self {
         self.acceptance = Acceptance::Required;
         self
     }
 
-    /// Must not be sent on change.
     pub(super) const fn create_only(mut self) -> Self {
         self.acceptance = Acceptance::CreateOnly;
         self
@@ -193,7 +186,6 @@ impl Variable {
         self
     }
 
-    /// The id or prokey of one of these.
     pub(super) const fn refers_to(mut self, resource: &'static str) -> Self {
         self.refers_to = Some(resource);
         self

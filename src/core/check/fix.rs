@@ -18,7 +18,7 @@ pub struct Fixed {
     pub refused: Vec<Diagnostic>,
 }
 
-/// A fix may reveal another finding; no webhook has more fixes than this.
+/// A fix may reveal another finding. No webhook needs more rounds than this.
 const MAX_ROUNDS: usize = 200;
 
 /// Fixes a text, including its byte-order mark.
@@ -46,7 +46,7 @@ pub fn fix(name: &str, text: String, options: &CheckOptions, environment: Option
     fixed
 }
 
-/// Applies all changes at once; if they are refused, halves them to find the one that is at fault.
+/// Applies all changes at once; if they are refused, bisects them to find those at fault.
 fn apply(
     name: &str,
     fixed: &mut Fixed,

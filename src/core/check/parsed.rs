@@ -28,7 +28,7 @@ pub(super) struct ParsedValue<'a> {
     pub(super) field: FieldPath,
     text: &'a str,
     pub(super) span: &'a Span,
-    /// Whether it is a JSON value other than text.
+    /// Whether it is a JSON value other than a string.
     pub(super) is_json: bool,
     /// Whether it is in a list, which `--fix` does not edit.
     is_item: bool,

@@ -108,7 +108,7 @@ fn field(name: &str) -> Value {
         }),
         "method" => term(
             "Method",
-            "The HTTP method. The body is the same with every method; many servers reject it on GET and DELETE.",
+            "The HTTP method. Every method sends the same body; many servers reject a body on GET and DELETE.",
             &Method::ALL.map(Method::as_str),
             &[],
             json!({ "default": Method::Post.as_str(), "examples": ["PUT"] }),

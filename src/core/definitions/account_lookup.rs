@@ -13,8 +13,8 @@ impl Definitions {
         name == DEFAULT_ACCOUNT || self.accounts.iter().any(|own| own.name == name)
     }
 
-    /// The account with this name; without a name, the default account. The default account must be named if the file only
-    /// has others: it would look as if it had none of the webhooks.
+    /// The account with this name; without a name, the default account. If the file declares only other accounts and no webhook
+    /// has an `id` in the default one, a name is required: the default account would seem to have none of the webhooks.
     pub fn account(&self, name: Option<&str>) -> Result<AccountSettings, Diagnostic> {
         let wanted = name.unwrap_or(DEFAULT_ACCOUNT);
         if let Some(own) = self.accounts.iter().find(|own| own.name == wanted) {

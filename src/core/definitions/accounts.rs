@@ -22,7 +22,7 @@ pub struct AccountSettings {
     pub(super) error: Option<Diagnostic>,
 }
 
-/// Reads the accounts; an account with errors cannot be used, whatever the level of their rule is.
+/// Reads the accounts. An account with errors cannot be used, even if their rule is off.
 pub(super) fn read_accounts(problems: &mut Problems<'_>, value: &TomlValue<'_>) -> Vec<AccountSettings> {
     let Some(accounts) = value.get_ref().as_table() else {
         let help = "write one table per account: `[accounts.NAME]`";
@@ -93,7 +93,7 @@ impl AccountSettings {
             _ => {
                 let near = nearest(key, KEYS).map(|near| format!("did you mean `{near}`?"));
                 let help = near.unwrap_or_else(|| "an account has `api` and `key`".to_owned());
-                return Err(error(format!("unknown setting `{key}` of an account"), help));
+                return Err(error(format!("unknown account setting `{key}`"), help));
             }
         }
         Ok(())

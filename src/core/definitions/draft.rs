@@ -41,7 +41,7 @@ impl DraftIds {
         Self { is_table: ids.is_table, all }
     }
 
-    /// Sets the number in an account. Only another account than the default one needs a table.
+    /// Sets the number in an account. Any account but the default one needs a table.
     pub fn set(&mut self, account: &str, number: u64) {
         self.is_table |= account != DEFAULT_ACCOUNT;
         match self.all.iter_mut().find(|(own, _)| own == account) {
@@ -55,7 +55,6 @@ impl DraftIds {
         self.all.retain(|(own, _)| own != account);
     }
 
-    /// As one field.
     fn field(&self) -> Option<(FieldPath, Scalar)> {
         let value = match self.all.as_slice() {
             [] => return None,
@@ -65,7 +64,7 @@ impl DraftIds {
         Some((FieldPath::Field("id".to_owned()), value))
     }
 
-    /// The field, or each number of a table.
+    /// The `id` as one field; with `is_each`, one field per account.
     fn parts(&self, is_each: bool) -> Vec<(FieldPath, Scalar)> {
         if !is_each {
             return self.field().into_iter().collect();
@@ -115,7 +114,7 @@ impl Draft {
         self.parts(false)
     }
 
-    /// The fields; with `is_each_id`, each number of an `id` that is a table is one.
+    /// The fields; with `is_each_id`, each number in an `id` table is a field of its own.
     fn parts(&self, is_each_id: bool) -> Vec<(FieldPath, Scalar)> {
         let text = |name: &str, value: Option<String>| {
             Some((FieldPath::Field(name.to_owned()), Scalar::Text(value?)))

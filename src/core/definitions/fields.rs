@@ -91,7 +91,7 @@ struct Found {
     payload_url: Option<Spanned<String>>,
     header: Vec<Field>,
     body: Vec<Field>,
-    /// What unknown keys probably mean.
+    /// The fields that unknown keys probably mean.
     meant: Vec<&'static str>,
 }
 
@@ -211,9 +211,8 @@ impl<T> Term<T> {
         let level = if is_tied { Level::Warning } else { Level::Error };
         let mut finding = Diagnostic::new(level, "unknown-value", message);
         if is_tied {
-            finding = finding.help(
-                "if the platform has it, update hooks; until then, this webhook is never sent from here",
-            );
+            finding = finding
+                .help("if the platform has it, update hooks; until then, hooks does not send this webhook");
         }
         problems.report(finding.at(problems.source, written.span.clone()).help(help));
         is_tied.then(|| (Spanned::new(placeholder, written.span), Some(written.value)))

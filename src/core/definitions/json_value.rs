@@ -1,4 +1,4 @@
-//! Body values that are not text: TOML numbers and booleans, and `{ json = "…" }` for every other JSON value.
+//! Body values that are not strings: TOML numbers and booleans, and `{ json = "…" }` for every other JSON value.
 
 use toml::de::DeValue;
 
@@ -13,7 +13,7 @@ pub(super) fn json_literal<'a, 'i>(value: &'a DeValue<'i>) -> Option<&'a TomlVal
     table.get(JSON).filter(|_| table.len() == 1)
 }
 
-/// A number or a boolean as JSON with the same digits; none for other values, and for numbers that JSON does not have.
+/// A number or a boolean as JSON with the same digits; none for other values, and for numbers that JSON cannot represent.
 pub(super) fn scalar_as_json(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::Boolean(value) => Some(value.to_string()),

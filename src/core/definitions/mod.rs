@@ -1,4 +1,4 @@
-//! `webhooks.toml`: reads its webhooks and everything that is wrong in one run, and edits it in place.
+//! `webhooks.toml`: reads its webhooks, reports everything that is wrong in one run, and edits the file in place.
 
 mod account_lookup;
 mod accounts;

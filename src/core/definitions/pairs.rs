@@ -24,7 +24,7 @@ pub(super) fn header_value(
     Some(Spanned::new(FieldValue::Text(text.value), text.span))
 }
 
-/// Text, a number, a boolean, or JSON in a table `{ json = "…" }`.
+/// A string, a number, a boolean, or JSON in a table `{ json = "…" }`.
 pub(super) fn body_value(
     problems: &mut Problems<'_>,
     path: &str,
@@ -48,7 +48,7 @@ pub(super) fn body_value(
     let message = match value.get_ref() {
         DeValue::String(_) | DeValue::Datetime(_) => return header_value(problems, path, value),
         DeValue::Integer(_) => format!("`{path}` is an integer of more than 64 bits"),
-        DeValue::Float(_) => format!("`{path}` is a number that JSON does not have"),
+        DeValue::Float(_) => format!("`{path}` is a number that JSON cannot represent"),
         other => {
             let kind = article(other.type_str());
             format!("`{path}` must be a string, a number, a boolean or `{{ json = \"…\" }}`, not {kind}")

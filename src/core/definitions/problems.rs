@@ -1,4 +1,4 @@
-//! Collects what is wrong with a file while it is read, and words the errors of the TOML parser.
+//! Collects the problems of a file while it is read, and rewords the errors of the TOML parser.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -16,13 +16,13 @@ pub struct Definitions {
     pub source: Arc<Source>,
     /// In the order of the file.
     pub webhooks: Vec<Webhook>,
-    /// The webhooks with words that this version does not know: they are compared with the account, but never sent.
+    /// Webhooks with words that this version does not know: compared with the account, but never sent.
     pub unsendable: Vec<Webhook>,
     /// The `[check]` table, as written.
     pub check: Vec<CheckSetting>,
     /// The `[accounts.NAME]` tables.
     pub accounts: Vec<AccountSettings>,
-    /// The levels that it configures.
+    /// The levels that `check` and comments in the file configure.
     pub levels: Arc<Levels>,
 }
 

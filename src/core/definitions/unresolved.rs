@@ -27,14 +27,14 @@ const REFERENCES: [(&str, Foreign); 4] = [
     (
         "encrypted:",
         Foreign {
-            what: "encrypted text of dotenvx (`encrypted:…`)",
+            what: "text encrypted by dotenvx (`encrypted:…`)",
             help: "run hooks through `dotenvx run -- hooks …`",
         },
     ),
     (
         "ENC[",
         Foreign {
-            what: "encrypted text of SOPS (`ENC[…]`)",
+            what: "text encrypted by SOPS (`ENC[…]`)",
             help: "run hooks through `sops exec-env .env 'hooks …'`",
         },
     ),

@@ -28,7 +28,7 @@ pub(super) fn text(
 }
 
 /// The text of a literal that spans lines in a file with Windows line endings. Its line breaks become line feeds, so that
-/// the same definition sends the same on every system; an escaped `\r` stays.
+/// a definition sends the same bytes on every system; an escaped `\r` is kept.
 fn with_line_feeds(literal: &str) -> Option<String> {
     let literal = literal.contains("\r\n").then(|| literal.replace("\r\n", "\n"))?;
     let value = DeValue::parse(&literal).ok()?;

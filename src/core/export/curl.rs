@@ -56,12 +56,15 @@ pub fn curl(request: &PreparedRequest, reveal: bool) -> String {
 
 /// How the body is passed to `curl`.
 enum Body {
-    /// There is none.
     None,
     /// As an argument, in quotes.
     Argument(String),
     /// As standard input: this quoted text, through another command.
-    Piped { text: String, through: &'static str, length: usize },
+    Piped {
+        text: String,
+        through: &'static str,
+        length: usize,
+    },
 }
 
 impl Body {

@@ -15,14 +15,14 @@ pub use jsonl::jsonl;
 pub use shell::word as shell_word;
 pub use snapshot::snapshot;
 
-/// The number of masks in the exports without the headers that the sender creates.
+/// The number of masks in the exports that leave out the headers that the sender creates.
 pub fn masked_places(request: &PreparedRequest) -> usize {
     let is_left_out =
         |header: &&PreparedHeader| CREATED_BY_SENDER.contains(&&*header.name) && request.is_masked(header);
     request.masked_places() - request.headers.iter().filter(is_left_out).count()
 }
 
-/// The HTTP/1.1 message (RFC 9112), byte for byte; without `reveal` with a mask for every secret. The masked message keeps
+/// The HTTP/1.1 message (RFC 9112), byte for byte; without `reveal`, every secret is masked. The masked message keeps
 /// the `content-length` of the one that is sent.
 pub fn http(request: &PreparedRequest, reveal: bool) -> Vec<u8> {
     let target = request.target_text(reveal);

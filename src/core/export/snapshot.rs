@@ -1,4 +1,4 @@
-//! A request for comparison: what its definition decides, one value per line.
+//! A request for comparison: only what its definition determines, one value per line.
 
 use crate::core::json::{check, pretty};
 use crate::core::model::Webhook;
@@ -14,7 +14,7 @@ pub fn snapshot(webhook: &Webhook, request: &PreparedRequest) -> String {
         "### {}: {} {}{inactive}\n",
         webhook.handle.value, webhook.trigger.value, webhook.trigger_element.value
     );
-    // Of a URL with `${NAME}`, the message has placeholders.
+    // If the URL contains `${NAME}`, the request line has placeholders.
     if let Some(value) = request.values.iter().find(|value| value.place == ValuePlace::Url) {
         text.push_str(&format!("# payload_url: {}\n", one_line(&shown_url(&value.template, false))));
     }

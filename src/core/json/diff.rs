@@ -16,8 +16,8 @@ pub struct DiffEntry {
     pub actual: Option<String>,
 }
 
-/// The differences between two values, at most `most`. The order of members does not count, the last of duplicate
-/// keys does, and numbers are compared by value. `agree` says whether a text is accepted for an expected one.
+/// The differences between two values, at most `most`. The order of members is ignored, the last of duplicate keys counts,
+/// and numbers are compared by value. `agree` decides whether a string is accepted in place of the expected one.
 pub fn diff(
     expected: Value<'_>,
     actual: Value<'_>,
@@ -110,7 +110,7 @@ fn below(path: &str, step: &str) -> String {
     if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") }
 }
 
-/// Whether two numbers are equal; with more digits than a float keeps, only if they are written the same.
+/// Whether two numbers are equal; with more digits than a float keeps, only if they are written identically.
 fn are_equal(a: &str, b: &str) -> bool {
     const EXACT: usize = 15;
     let is_exact = |text: &str| text.bytes().filter(u8::is_ascii_digit).count() <= EXACT;

@@ -121,7 +121,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// Where half of a surrogate pair is escaped in a valid string.
+/// The offset of an escape in a valid string that is half of a surrogate pair.
 fn lone_surrogate(string: &[u8]) -> Option<usize> {
     let mut at = 0;
     while let Some(length) = memchr(b'\\', &string[at..]) {
@@ -135,7 +135,7 @@ fn lone_surrogate(string: &[u8]) -> Option<usize> {
     None
 }
 
-/// The surrogate that is escaped at a place: `\ud800` to `\udfff`.
+/// The surrogate escaped at an offset: `\ud800` to `\udfff`.
 fn surrogate(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let unit = digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))?;

@@ -16,7 +16,7 @@ pub fn completed(text: &str) -> Option<String> {
         }
     }
     let mut closed = text[start..outline.safe].to_owned();
-    // Every bracket is a safe place itself: what is open at the end was open there.
+    // Each bracket moves `safe` past itself, so the brackets open at the end are those open at `safe`.
     closed.extend(outline.open.iter().rev().map(|open| if *open == b'{' { '}' } else { ']' }));
     check(&closed).is_ok().then_some(closed)
 }
@@ -24,25 +24,25 @@ pub fn completed(text: &str) -> Option<String> {
 /// How a list or an object ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContainerEnd {
-    /// At its closing bracket; the place is after it.
+    /// At its closing bracket; the offset is after it.
     Closed(usize),
-    /// It is truncated at one place, and an object follows at the next.
+    /// It is truncated at the first offset, and an object follows at the second.
     Cut(usize, usize),
-    /// With the text.
+    /// At the end of the text, without a closing bracket.
     Open,
 }
 
-/// Where the list or object that begins at a place ends. It is truncated before a line that begins with an object
-/// where JSON cannot have one: in a string, in place of a name, or after a value without a comma.
+/// Where the list or object that begins at `start` ends. It is truncated before a line that begins with an object
+/// where JSON does not allow one: in a string, in place of a key, or after a value without a comma.
 pub fn container_end(text: &str, start: usize) -> ContainerEnd {
     let mut outline = Outline::default();
     let (mut last, mut cut) = (None, None);
-    // Where the line begins, as long as there was only whitespace in it.
+    // The start of the line, as long as it has only whitespace.
     let mut line = None;
     let indent = start - text[..start].rfind('\n').map_or(0, |end| end + 1);
     for (at, byte) in text.bytes().enumerate().skip(start) {
         if byte == b'\n' {
-            // No string has a line feed in it.
+            // A string cannot contain a line feed.
             cut = cut.or(outline.in_string.then_some(at));
             line = Some(at + 1);
         } else if byte == b'{'
@@ -69,7 +69,7 @@ pub(super) struct Outline {
     open: Vec<u8>,
     in_string: bool,
     is_escaped: bool,
-    /// The last place at which the text can be cut.
+    /// The last offset at which the text can be cut.
     safe: usize,
 }
 

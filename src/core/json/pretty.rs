@@ -60,7 +60,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_looks_as_serde_json_lays_it_out(numbers in prop::collection::vec(any::<i32>(), 0..5), key in ".{0,5}") {
+        fn the_layout_is_that_of_serde_json(numbers in prop::collection::vec(any::<i32>(), 0..5), key in ".{0,5}") {
             let value = serde_json::json!({ key: numbers, "x": { "y": [] } });
             prop_assert_eq!(laid_out(&value.to_string()), serde_json::to_string_pretty(&value).unwrap());
         }

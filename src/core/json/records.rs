@@ -44,7 +44,7 @@ type Result<T> = std::result::Result<T, RecordError>;
 pub struct Records<R> {
     name: Arc<str>,
     reader: R,
-    /// The most bytes of an element.
+    /// The maximum size of an element in bytes.
     longest: usize,
     state: State,
     /// The position of the next byte.
@@ -66,7 +66,7 @@ enum State {
 }
 
 impl<R: BufRead> Records<R> {
-    /// Reads from this offset of a text; before it there is at most a byte-order mark.
+    /// Reads from this offset of a text, which is 0 or follows the byte-order mark.
     pub fn new(name: Arc<str>, reader: R, offset: usize, longest: usize) -> Self {
         Self { name, reader, longest, state: State::Start, place: Position::START, offset, found: 0 }
     }
@@ -76,7 +76,6 @@ impl<R: BufRead> Records<R> {
         self.state == State::Lines
     }
 
-    /// What is read next.
     pub fn reader_mut(&mut self) -> &mut R {
         &mut self.reader
     }

@@ -38,7 +38,7 @@ pub fn set(text: &str, root: Value<'_>, path: &str, new: &str) -> Result<String,
     Ok(replace(content_end..content_end, &format!("{comma}{}:{new}", quote(step))))
 }
 
-/// The last value that a path reaches, the path to it, and what is left.
+/// The path to the last value that exists, the value, and the rest of the path.
 fn deepest<'a, 'p>(root: Value<'a>, path: &'p str) -> (&'p str, Value<'a>, &'p str) {
     let mut reached = (0, root);
     let mut start = 0;

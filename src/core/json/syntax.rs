@@ -1,4 +1,4 @@
-//! Syntax errors, with help for the usual mistakes.
+//! Syntax errors, with help for common mistakes.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl SyntaxError {
         Self::new(at..at + 6, "json-lone-surrogate", message, help)
     }
 
-    /// The error at its place in a source.
+    /// The error at its position in a source.
     pub fn into_diagnostic(self, source: &Arc<Source>) -> Diagnostic {
         Diagnostic::error(self.code, self.message).at(source, self.span).maybe_help(self.help)
     }
@@ -51,7 +51,7 @@ const NO_COMMENTS: (&str, &str, &str) = (
     "remove the comment (the examples in the platform's manual contain some), or start from `hooks sample ELEMENT`",
 );
 
-/// Usual mistakes by what is written at the place of the error: code, message, help.
+/// Common mistakes, by the text at the position of the error: code, message, help.
 const HINTS: &[(&str, (&str, &str, &str))] = &[
     ("//", NO_COMMENTS),
     ("/*", NO_COMMENTS),
@@ -133,7 +133,7 @@ pub(super) fn explained(text: &str, error: &serde_json::Error) -> SyntaxError {
 /// Where the error is, in bytes, at the start of a character.
 fn offset(text: &str, error: &serde_json::Error) -> usize {
     let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
-    // The column counts bytes from 1; that of a control character is the byte before it.
+    // The column counts bytes from 1; for a control character, it is that of the byte before.
     let column = if error.to_string().starts_with("control character") {
         error.column()
     } else {

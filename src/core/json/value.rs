@@ -133,7 +133,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value inside longer text: strings without quotes, numbers and booleans as written, `null` as nothing, lists and
+    /// The value as part of a longer text: strings without quotes, numbers and booleans as written, `null` as nothing, lists and
     /// objects as compact JSON (`platform.md`, "Variables").
     pub fn to_text(self) -> Cow<'a, str> {
         match self.kind() {

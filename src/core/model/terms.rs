@@ -87,7 +87,7 @@ terms! {
 }
 
 impl TriggerElement {
-    /// What it is, for someone who has not seen the platform.
+    /// What it is, for readers who do not know the platform.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::RsvpAnswer => "an answer to the RSVP form of an event",

@@ -1,7 +1,6 @@
-//! Words of the account that this version does not know.
+//! Words of the platform that this version does not know.
 
-/// The words of a webhook in the account that this version does not know. Such a webhook is compared with the account, but
-/// never sent from here.
+/// The unknown words of a webhook with an `id`. Such a webhook is compared with the account, but never sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnknownWords {
     pub trigger: Option<String>,
@@ -14,7 +13,7 @@ impl UnknownWords {
         *self == Self::default()
     }
 
-    /// What the first of them is, and the word.
+    /// The kind of the first word, and the word.
     pub fn first(&self) -> Option<(&'static str, &str)> {
         let all = [
             ("trigger", &self.trigger),

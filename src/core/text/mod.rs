@@ -1,4 +1,4 @@
-//! Strings for people, and positions in texts. Knows nothing of webhooks.
+//! Wording for people, and positions in texts; independent of webhooks.
 
 mod escape;
 mod look_alike;

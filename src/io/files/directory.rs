@@ -7,7 +7,7 @@ use crate::io::env;
 
 use super::{Action, FileError};
 
-/// The JSON files of a directory by name, at most `most`; none if it cannot be read.
+/// The JSON files of a directory, sorted by name, at most `most`; empty if it cannot be read.
 pub fn json_files(directory: &Path, most: usize) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
     let is_json = |path: &PathBuf| {
@@ -62,8 +62,8 @@ pub fn definitions_files(directory: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(found)
 }
 
-/// The path meant by a text: perhaps in quotes or with escaped spaces, as file managers insert it, or below `~`. A file with
-/// exactly this name has precedence.
+/// The path that a person typed: it may be in quotes or have escaped spaces, as file managers insert it, or begin with `~`. A
+/// file with exactly this name takes precedence.
 pub fn typed_path(text: &str) -> PathBuf {
     let text = text.trim();
     if Path::new(text).exists() {
@@ -108,10 +108,10 @@ fn below_home(path: &str) -> PathBuf {
     }
 }
 
-/// Whether `a\b` is a file in a directory, not a file whose name has an escaped letter.
+/// Whether a backslash separates directories (`a\b` is a file in `a`) instead of escaping a character.
 const BACKSLASH_SEPARATES: bool = cfg!(windows);
 
-/// The text without the backslashes of a shell, unless a backslash separates directories.
+/// The text without shell escapes, unless a backslash separates directories.
 fn unescaped(text: &str, separates: bool) -> String {
     if separates {
         return text.to_owned();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_backslash_separates_directories_it_stays() {
+    fn a_backslash_that_separates_directories_is_kept() {
         assert_eq!(unescaped("a\\b c.json", true), "a\\b c.json");
         assert_eq!(unescaped("a\\b c.json", false), "ab c.json");
     }

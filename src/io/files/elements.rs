@@ -14,7 +14,7 @@ use crate::core::text::{Position, Source, binary_format, foreign_encoding, one_l
 use super::read::{STANDARD_INPUT, finding, open, undecodable};
 use super::{Action, FileError, FileErrorKind};
 
-/// The most bytes that an element may have.
+/// The maximum size of an element in bytes.
 const MAX_ELEMENT_BYTES: usize = 64 << 20;
 const BUFFER: usize = 128 << 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -49,7 +49,7 @@ impl InputFormat {
 /// Reads the elements of a JSON list, of JSON lines, or of a CSV file of RSVP answers. Blocks while it reads.
 ///
 /// An `Err` of the iterator is the last item: the file cannot be read, is not UTF-8, the list or the header of the
-/// table is invalid, or the first element spans several lines. There is no item for an empty text or list.
+/// table is invalid, or the first element spans several lines. An empty text or list yields no item.
 pub struct Elements {
     path: Option<Box<Path>>,
     name: Arc<str>,
@@ -59,7 +59,7 @@ pub struct Elements {
 
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// The line in the file (of a row in CSV the first one), or the position in a list; from 1.
+    /// The line in the file (for a CSV row, its first line), or the position in a list; from 1.
     pub number: u64,
     /// Its JSON, for [`Element::parse`], with positions as in the file; or why this element cannot be used.
     pub text: Result<Arc<Source>, Diagnostic>,
@@ -96,7 +96,7 @@ impl Elements {
         Self { path: path.map(Box::from), name: Arc::from(name), reader, is_first: true }
     }
 
-    /// The next element. Errors of the file and of its text differ.
+    /// The next element. Distinguishes errors of the file from errors in its text.
     pub(super) fn read(&mut self) -> Result<Option<Item>, ReadError> {
         if let Reader::New(from, format) = &mut self.reader {
             let (from, format) = (std::mem::replace(from, Box::new(io::empty())), *format);

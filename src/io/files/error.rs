@@ -43,11 +43,11 @@ pub enum FileErrorKind {
     LinkLoop,
     /// Its mode does not allow writing.
     ReadOnly,
-    /// It has other names (hard links), which a replacement would detach.
+    /// It has other names (hard links), which would keep the old contents.
     HardLinked {
         links: u64,
     },
-    /// It belongs to another user or group, which a replacement would not.
+    /// It belongs to another user or group, and a replacement would change that.
     Owner,
     /// Another program wrote it after it was read.
     Changed,
@@ -56,7 +56,7 @@ pub enum FileErrorKind {
     Exists,
     NoSpace,
     ReadOnlyFileSystem,
-    /// The file itself is a mount point, as container tools make them.
+    /// The file itself is a mount point, as container tools create them.
     Mounted,
     Other(io::Error),
 }

@@ -1,4 +1,4 @@
-//! Files of the user: read with a check of what the path names, and replaced atomically.
+//! The user's files: opened after a check of what the path names, and replaced atomically.
 
 mod directory;
 mod elements;

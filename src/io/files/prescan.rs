@@ -18,22 +18,22 @@ use super::read::{look, open};
 /// What a file of elements contains.
 #[derive(Debug, Clone)]
 pub struct Prescan {
-    /// How many elements, valid or not.
+    /// The number of elements, valid or not.
     pub elements: u64,
     /// Whether it could be read to its end.
     pub is_complete: bool,
-    /// The SHA-256 of its bytes, in hexadecimal; if it could not be read to its end, of those that were.
+    /// The SHA-256 of its bytes in hexadecimal; if it could not be read to its end, of the bytes that were read.
     pub sha256: String,
-    /// Worth saying once, such as how columns are used.
+    /// A note about the whole file, such as how columns are used.
     pub note: Option<Diagnostic>,
-    /// What is wrong, at most [`KEPT`](Self::KEPT) findings. The last may be why nothing more could be read.
+    /// At most [`KEPT`](Self::KEPT) findings. The last one may say why reading stopped.
     pub bad: Vec<Diagnostic>,
-    /// How many more are wrong.
+    /// The number of further findings.
     pub more: u64,
 }
 
 impl Prescan {
-    /// The most findings that are kept.
+    /// The maximum number of findings that are kept.
     pub const KEPT: usize = 20;
 
     fn add(&mut self, finding: Diagnostic) {
@@ -85,7 +85,7 @@ pub fn prescan(path: &Path, format: InputFormat) -> Result<Option<Prescan>, File
     Ok(Some(found))
 }
 
-/// A file with the digest of what was read of it.
+/// A file with the digest of the bytes read so far.
 struct Digested<R> {
     file: R,
     digest: Arc<Mutex<Context>>,

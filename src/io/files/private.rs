@@ -1,4 +1,4 @@
-//! Files and directories of the program itself, for this user only.
+//! The program's own files and directories, accessible to this user only.
 
 use std::fs;
 use std::io;
@@ -27,7 +27,7 @@ pub fn set_mode(options: &mut fs::OpenOptions, mode: u32) -> &mut fs::OpenOption
     options
 }
 
-/// Removes access for others. If that is refused, the owner is someone else, who has decided so.
+/// Removes access for others. A refusal is ignored: the path then belongs to another user, who decides about its mode.
 #[cfg(unix)]
 pub fn keep_private(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Opens and reads files, after a check of what the path names, as bytes or as sources that findings can point into.
+//! Opens and reads files after a check of what the path names: as bytes, or as sources that findings can point into.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -10,7 +10,7 @@ use crate::core::text::{DecodeError, Source, binary_format, one_line};
 use super::{Action, FileError, FileErrorKind};
 
 /// Reads a file of at most `limit` bytes. Pipes are read to their end, so that process substitution
-/// works; devices are not, because they may have none.
+/// works; devices are refused, because they may have no end.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let (file, opened) = open(path)?;
     let expected = if opened.is_file() { opened.len() } else { 0 };

@@ -39,11 +39,11 @@ impl Update {
     /// Locks a file of at most `limit` bytes and reads it. `waiting` is called once, when another
     /// program has held the lock for a second.
     ///
-    /// On a file system without locks, the comparison in [`write`](Self::write) is all there is.
+    /// On a file system without locks, only the comparison in [`write`](Self::write) protects against other programs.
     pub fn open(path: &Path, limit: u64, waiting: impl FnOnce()) -> Result<Self, FileError> {
         let fail = |kind| FileError::new(path, Action::Read, kind);
         let mut waiting = Some(waiting);
-        // Each round but the last lost to another update. So many can only be a file system that names one file in two ways.
+        // Each round but the last lost to another update. Only a file system that gives one file two identities uses up all rounds.
         for _ in 0..MAX_ROUNDS {
             let target = follow_links(path).map_err(fail)?;
             check_regular(&fs::metadata(&target).map_err(|error| fail(error.into()))?).map_err(fail)?;
@@ -83,7 +83,7 @@ impl Update {
         if self.found.permissions().readonly() {
             return Err(fail(FileErrorKind::ReadOnly));
         }
-        // Elsewhere the standard library does not count links.
+        // On other systems, the standard library does not count links.
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
@@ -91,7 +91,7 @@ impl Update {
                 return Err(fail(FileErrorKind::HardLinked { links: self.found.nlink() }));
             }
         }
-        // Only the directory decides about a rename, but a file that may not be written is not replaced.
+        // A rename needs only write permission for the directory, but a file that the user may not write is not replaced.
         match fs::OpenOptions::new().append(true).open(&self.target) {
             Ok(_) => Ok(()),
             Err(error) => Err(fail(match error.into() {
@@ -126,7 +126,7 @@ impl Update {
         Ok(())
     }
 
-    /// Fails if the name means another file than the one that was read, or its bytes have changed.
+    /// Fails if the path leads to a file other than the one that was read, or its bytes have changed.
     fn require_unchanged(&self) -> Result<(), FileErrorKind> {
         let gone = |_| FileErrorKind::Gone;
         let target = follow_links(&self.path).map_err(gone)?;
@@ -159,7 +159,7 @@ fn lock(file: &File, waiting: &mut Option<impl FnOnce()>) -> Result<Option<File>
     wait_for(&handle, waiting).map(|is_locked| is_locked.then_some(handle))
 }
 
-/// Locks another file instead, in the directory for temporary files, with a name that only the path decides.
+/// Locks another file instead, in the directory for temporary files; its name depends only on the path.
 fn lock_elsewhere(
     target: &Path,
     temporary: &Path,
@@ -204,7 +204,7 @@ fn check_regular(found: &Metadata) -> Result<(), FileErrorKind> {
     if found.is_file() { Ok(()) } else { Err(FileErrorKind::Device) }
 }
 
-/// Whether a path still leads to an opened file. The next round explains a path that leads nowhere.
+/// Whether a path still leads to an opened file. If it leads nowhere, the next round returns the error.
 fn is_named(opened: &Metadata, path: &Path, target: &Path) -> bool {
     let is_target = follow_links(path).is_ok_and(|now| now == target);
     is_target && fs::metadata(target).is_ok_and(|now| is_same_file(opened, &now))
@@ -216,7 +216,7 @@ fn is_same_file(a: &Metadata, b: &Metadata) -> bool {
     a.dev() == b.dev() && a.ino() == b.ino()
 }
 
-/// Elsewhere the standard library does not identify files: the comparison of their bytes is all there is.
+/// On other systems, the standard library does not identify files: only their bytes are compared.
 #[cfg(not(unix))]
 fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     true
@@ -238,7 +238,7 @@ fn keep_owner(file: &File, old: &Metadata) -> Result<(), FileErrorKind> {
     })
 }
 
-/// Windows gives a new file the owner and the rights that its directory prescribes.
+/// On Windows, a new file inherits its permissions from its directory, and the standard library cannot set an owner.
 #[cfg(not(unix))]
 fn keep_owner(_: &File, _: &Metadata) -> Result<(), FileErrorKind> {
     Ok(())

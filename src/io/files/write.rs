@@ -68,7 +68,7 @@ impl GrowingFile {
         Ok(Self { path: path.to_owned(), file, length: 0, is_kept: false })
     }
 
-    /// Continues a file with lines, or creates it.
+    /// Opens a file to add lines, or creates it.
     pub fn append(path: &Path, mode: u32) -> Result<Self, FileError> {
         let fail = |error: io::Error| FileError::new(path, Action::Write, error.into());
         let file = match fs::OpenOptions::new().append(true).open(path) {
@@ -155,7 +155,7 @@ pub(super) fn temporary_file_for(path: &Path, mode: Option<u32>) -> Result<Named
     #[cfg(not(unix))]
     let _ = mode;
     builder.tempfile_in(directory_of(path)).map_err(|error| {
-        // `tempfile` puts the path into the error; the kind alone says enough, if it is a known one.
+        // `tempfile` puts the path into the error; for a known kind, the kind alone is enough.
         match FileErrorKind::from(io::Error::from(error.kind())) {
             FileErrorKind::Other(_) => FileErrorKind::Other(error),
             known => known,
@@ -170,8 +170,8 @@ pub(super) fn write_and_sync(file: &mut NamedTempFile, bytes: &[u8]) -> Result<(
     Ok(())
 }
 
-/// Makes a rename in a directory durable. If the file system cannot, nothing is lost: both files are complete. Windows does not
-/// open directories as files.
+/// Makes a rename in a directory durable. If that fails, nothing is lost: the old and the new file are both complete. Windows
+/// does not open directories as files.
 pub(super) fn sync_directory(path: &Path) {
     if cfg!(unix)
         && let Ok(directory) = File::open(directory_of(path))

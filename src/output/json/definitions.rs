@@ -26,9 +26,9 @@ pub(super) struct List<'a> {
 struct Summary<'a> {
     /// the name that commands use
     handle: &'a str,
-    /// the label, or the handle if it has none
+    /// the label; the handle if it has none
     name: &'a str,
-    /// the numbers of the webhook, by the names of the accounts; `default` is the account without a name
+    /// the number of the webhook in each account, by account name; `default` is the account without a name
     ids: BTreeMap<&'a str, u64>,
     /// whether it fires
     active: bool,
@@ -36,7 +36,7 @@ struct Summary<'a> {
     trigger: &'a str,
     /// `rsvp_answer`, `event`, `event_group`, `style`, `rsvp_template`, `cta_template` or `landingpage_template`
     trigger_element: &'a str,
-    /// the prokey of the only event for which answers fire it
+    /// the prokey of the only event whose answers fire it; null for all events
     prokey_filter: Option<&'a str>,
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`
     method: &'a str,
@@ -68,12 +68,12 @@ pub(super) struct DefinitionDetail<'a> {
 pub(in crate::output) struct Pair<'a> {
     /// the name of the header or body field
     pub(in crate::output) key: &'a str,
-    /// the value: a string as written, or for a body value that is not text, its JSON; literal credentials are masked unless
+    /// the value as written; for a body value that is not a string, its JSON; literal credentials are masked unless
     /// `--reveal` is given
     pub(in crate::output) value: ShownValue,
 }
 
-/// A value as it is shown; `${NAME}` for JSON is text.
+/// A value as it is shown; `${NAME}` in place of JSON is a string.
 #[derive(Serialize)]
 #[serde(untagged)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

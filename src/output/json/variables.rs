@@ -46,7 +46,7 @@ pub(super) struct Variables<'a> {
     version: u32,
     /// the value of `--trigger`, or the trigger of the webhook
     trigger: Option<&'a str>,
-    /// where the element is from; null without DATA, `--id` and `--event`
+    /// the source of the element; null without DATA, `--id` and `--event`
     data: Option<&'a str>,
     /// the requested trigger elements
     elements: Vec<Element<'a>>,

@@ -1,4 +1,4 @@
-//! What the renderers share: their options, the paths of files, fingerprints, and the choice of what is shown.
+//! What the renderers share: options, file paths, fingerprints, and the selection of the most important findings.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -23,7 +23,7 @@ impl ReportLayout<'_> {
     pub const PLAIN: Self = Self { style: Style::OFF, width: None, paths: &Paths::NONE };
 }
 
-/// Keeps this many items, errors first, in their order; also returns how many are left out.
+/// Keeps `most` items, errors first, in their order; also returns how many were left out.
 pub(super) fn most_important<T>(items: Vec<T>, level: impl Fn(&T) -> Level, most: usize) -> (Vec<T>, usize) {
     let left_out = items.len().saturating_sub(most);
     if left_out == 0 {
@@ -64,13 +64,13 @@ pub(super) fn name<'a>(file: &'a CheckedFile, finding: &'a Finding) -> &'a str {
     finding.diagnostic.primary.as_ref().map_or(file.source.name(), |place| place.source.name())
 }
 
-/// A message and its helps on one line each, every help after this separator.
+/// A message and its helps, each escaped to one line and each help after the separator.
 pub(super) fn message_and_helps(finding: &Diagnostic, separator: &str) -> String {
     let helps = finding.helps.iter().flat_map(|help| [separator.into(), one_line(help)]);
     std::iter::once(one_line(&finding.message)).chain(helps).collect()
 }
 
-/// A list that is built while it is written: the items of a large report would take several times the memory of the file.
+/// A list that is serialised item by item: all items of a large report would take several times the memory of the file.
 pub(super) struct Lazy<I>(Cell<Option<I>>);
 
 impl<I> Lazy<I> {
@@ -85,7 +85,7 @@ impl<I: Iterator<Item: Serialize>> Serialize for Lazy<I> {
     }
 }
 
-/// Identifies findings from run to run: not by line, which changes with every edit above it.
+/// Identifies findings across runs; not by line, which changes with every edit above it.
 #[derive(Default)]
 pub(super) struct Fingerprints(HashMap<u64, usize>);
 

@@ -1,4 +1,4 @@
-//! How findings look: for people, and in the formats of CI systems and editors.
+//! Renders findings for people, and in the formats of CI systems and editors.
 
 mod checkstyle;
 mod github;

@@ -1,4 +1,4 @@
-//! SARIF 2.1.0, as far as it is needed: relative URIs, positions from 1, rules with help.
+//! SARIF 2.1.0, the subset that is needed: relative URIs, positions from 1, rules with help.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -107,7 +107,7 @@ fn result(file: &CheckedFile, finding: &Finding, paths: &Paths, fingerprint: &st
     Value::Object(result)
 }
 
-/// A message in which nothing reads as an embedded link (3.11.6), since it contains names from the file.
+/// A message without embedded links (3.11.6): names from the file could look like one.
 fn plain(message: &str) -> String {
     message.replace("](", "] (")
 }

@@ -12,7 +12,7 @@ use crate::output::text::{is_message, wrapped_message};
 
 use super::layout::{ReportLayout, most_important};
 
-/// The most findings that are printed; errors first.
+/// The maximum number of findings that are printed; errors first.
 const MAX_FINDINGS: usize = 100;
 /// The longest source line that is shown.
 const MAX_LINE_LENGTH: usize = 4096;
@@ -20,7 +20,7 @@ const DEFAULT_WIDTH: usize = 140;
 /// Selects the emoji form of the character before it, which is wider than its text form.
 const EMOJI_SELECTOR: char = '\u{fe0f}';
 /// Replaces the selector for the renderer: also one character, but without width, even after an emoji.
-const STAND_IN: &str = "\u{34f}";
+const REPLACED_SELECTOR: &str = "\u{34f}";
 
 pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     let findings = report.findings().map(|(_, finding)| &finding.diagnostic).collect();
@@ -92,7 +92,7 @@ pub fn text(finding: &Diagnostic, style: Style, width: Option<u16>) -> String {
         renderer.decor_style(DecorStyle::Ascii).term_width(width.map_or(DEFAULT_WIDTH, usize::from).max(40));
     // The renderer replaces most control characters in a source line, but not all.
     let shown = renderer.render(&[group]).replace(|c| is_unsafe(c) && c != '\n' && c != '\u{1b}', "\u{fffd}");
-    format!("{}\n\n", shown.replace(STAND_IN, ""))
+    format!("{}\n\n", shown.replace(REPLACED_SELECTOR, ""))
 }
 
 /// A finding without a place in a file, in the same format.
@@ -123,7 +123,7 @@ fn place<'a>(group: Group<'a>, location: &'a SourceSpan, kind: AnnotationKind) -
         return group.element(origin);
     }
     // The renderer counts the columns of single characters; an emoji with a selector after it is one column wider.
-    let shown = |range: Span| text[range].replace(EMOJI_SELECTOR, STAND_IN);
+    let shown = |range: Span| text[range].replace(EMOJI_SELECTOR, REPLACED_SELECTOR);
     let lines = format!("{:left_out$}{}", "", shown(first..last));
     let start_shown = left_out + shown(first..start).len();
     let span = start_shown..start_shown + shown(start..end).len();

@@ -91,7 +91,7 @@ fn labelled(label: &str, value: &str, between: &str, width: usize) -> String {
     format!("{}\n{}{}", label.trim_end(), " ".repeat(INDENT), wrapped(&value, width, INDENT, INDENT))
 }
 
-/// The kind of a JSON value that is not text.
+/// The type of a JSON value that is not a string.
 fn json_kind(json: &str) -> &'static str {
     match json.trim_start().bytes().next() {
         Some(b't' | b'f') => "boolean",

@@ -1,4 +1,4 @@
-//! What commands show to people.
+//! What commands print for people.
 
 mod account;
 mod account_pull;

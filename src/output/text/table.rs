@@ -17,7 +17,7 @@ pub(super) struct Cell {
     text: String,
     /// Whether words may be truncated, as in examples.
     can_be_cut: bool,
-    /// The state that decides the colour.
+    /// The state that determines the colour.
     state: Option<State>,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn rows_of(rows: impl Iterator<Item = Vec<String>>) -> Vec<Vec<Cell>>
 
 const GAP: usize = 2;
 const INDENT: usize = 2;
-/// The least columns of a truncated word.
+/// The minimum width of a truncated word, in columns.
 const SHORTEST_CUT: usize = 16;
 
 /// A table, or a block for each row if the width is too small for the words. Without a width, lines are not wrapped.
@@ -97,7 +97,7 @@ fn widths(
     head.iter().enumerate().map(widest).collect()
 }
 
-/// Widens the narrowest column that needs it while there is space left.
+/// Distributes the spare width: always to the narrowest column that needs more.
 fn shared_out(mut widths: Vec<usize>, most: &[usize], spare: usize) -> Vec<usize> {
     for _ in 0..spare {
         let needy = widths.iter_mut().zip(most).filter(|(width, most)| **width < **most);

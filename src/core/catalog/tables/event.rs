@@ -98,11 +98,11 @@ pub(in crate::core::catalog) const EVENT: &[Variable] = &[
         .personal()
         .also("series, series title, Serientitel")
         .nullable(),
-    integer("rsvp_block", "the id of the RSVP template with its form")
+    integer("rsvp_block", "the id of the RSVP template with the sign-up form")
         .also("rsvp template, form, Formular")
         .nullable()
         .refers_to("rsvp-block"),
-    integer("cta_block", "the id of the template with that call to action")
+    integer("cta_block", "the id of the call-to-action template")
         .also("cta template")
         .nullable()
         .refers_to("cta-block"),
@@ -123,8 +123,11 @@ pub(in crate::core::catalog) const EVENT: &[Variable] = &[
     )
     .default("false"),
     string("sequence", "the revision of the event: a number as text, from `0`").default("\"0\"").read_only(),
-    boolean("distribution", "whether date and calendar file are offered; false for a pure sign-up form")
-        .default("true"),
+    boolean(
+        "distribution",
+        "whether the date and the calendar file are offered; false for a pure sign-up form",
+    )
+    .default("true"),
     integer("landingpage", "the id of the landing page template that its page uses")
         .also("landing page template, Landingpage-Vorlage")
         .nullable()
@@ -167,7 +170,7 @@ pub(in crate::core::catalog) const EVENT_GROUP: &[Variable] = &[
         .one_of(&["published", "draft"]).default("\"published\"").read_only(),
     boolean("cta", "whether a call to action is shown")
         .default("false"),
-    integer("cta_block", "the id of the template with that call to action").nullable()
+    integer("cta_block", "the id of the call-to-action template").nullable()
         .refers_to("cta-block"),
     integer("layout", "the id of the style of its button").also("style, button style, Stil").nullable()
         .refers_to("style"),

@@ -1,5 +1,5 @@
-//! The fields of each trigger element and of webhooks, in the order of recorded deliveries, else of the platform's documentation:
-//! types, meanings, and what the REST API accepts.
+//! The fields of each trigger element and of webhooks: types, meanings, and what the REST API accepts. The order is that of
+//! recorded deliveries, or else of the platform's documentation.
 
 mod answer;
 mod event;

@@ -38,7 +38,7 @@ pub(in crate::core::catalog) const STYLE: &[Variable] = &[
         .default("\"hover\""),
     string(
         "listStyle",
-        "how that list opens: `dropdown`, `dropdown-static`, `dropup-static`, `overlay` or `modal`",
+        "how the list of calendars opens: `dropdown`, `dropdown-static`, `dropup-static`, `overlay` or `modal`",
     )
     .one_of(&["dropdown", "dropdown-static", "dropup-static", "overlay", "modal"])
     .default("\"dropdown\""),
@@ -49,7 +49,7 @@ pub(in crate::core::catalog) const STYLE: &[Variable] = &[
     boolean("hideTextLabelButton", "whether the button has no text").default("false"),
     boolean("hideTextLabelList", "whether the list has no texts").default("false"),
     boolean("hideCheckmark", "whether the check mark for a saved event is hidden").default("false"),
-    string("lightMode", "the colour scheme: `light`, `dark`, `system` or `bodyScheme` (as the page has it)")
+    string("lightMode", "the colour scheme: `light`, `dark`, `system` or `bodyScheme` (set by the page)")
         .one_of(&["light", "dark", "system", "bodyScheme"])
         .default("\"light\""),
     string("language", "the language of the texts, as a code such as `en` or `de`")
@@ -98,9 +98,9 @@ pub(in crate::core::catalog) const STYLE: &[Variable] = &[
     boolean("load_async", "whether the button loads after the page, with a placeholder until then")
         .default("false"),
     list("optionsMobile", "the calendars offered on phones, if they differ").nullable(),
-    string("optionsMobile.0", "one of these calendars").one_of(CALENDARS),
+    string("optionsMobile.0", "one calendar: `optionsMobile.0` is the first").one_of(CALENDARS),
     list("optionsIOS", "the calendars offered on iPhones and iPads, if they differ").nullable(),
-    string("optionsIOS.0", "one of these calendars").one_of(CALENDARS),
+    string("optionsIOS.0", "one calendar: `optionsIOS.0` is the first").one_of(CALENDARS),
     string("date_created", "when the style was created, in UTC").format(ValueFormat::Moment).read_only(),
     string("date_updated", "when the style was last changed, in UTC; null if never")
         .nullable()

@@ -20,10 +20,12 @@ const DATE_UPDATED: Variable =
 /// A custom field of an RSVP form or a call to action.
 const FIELD: Variable =
     object("fields.0", "one of the fields: `fields.0` is the first, `fields.1` the second");
-const FIELD_TYPE: Variable =
-    string("fields.0.type", "what the field is: `text`, `number`, `checkbox`, `radio`, `label` or `hidden`")
-        .one_of(&["text", "number", "checkbox", "radio", "label", "hidden"])
-        .required();
+const FIELD_TYPE: Variable = string(
+    "fields.0.type",
+    "the type of the field: `text`, `number`, `checkbox`, `radio`, `label` or `hidden`",
+)
+.one_of(&["text", "number", "checkbox", "radio", "label", "hidden"])
+.required();
 const FIELD_LABEL: Variable = string("fields.0.label", "the label of the field").personal().default("\"\"");
 const FIELD_REQUIRED: Variable =
     boolean("fields.0.required", "whether the field must be filled in").default("false");
@@ -39,9 +41,7 @@ const FIELD_DEFAULT: Variable =
 pub(in crate::core::catalog) const RSVP_TEMPLATE: &[Variable] = &[
     ID,
     NAME,
-    integer("max", "how many seats there are in total; null for no limit")
-        .nullable()
-        .format(ValueFormat::Positive),
+    integer("max", "the total number of seats; null for no limit").nullable().format(ValueFormat::Positive),
     integer("maxpp", "the maximum number of seats per sign-up").format(ValueFormat::Positive).default("1"),
     string("expires", "when signing up ends, in UTC; null for no end").nullable().format(ValueFormat::Moment),
     boolean("maybe_option", "whether people can also answer that they are undecided").default("false"),

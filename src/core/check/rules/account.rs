@@ -1,4 +1,4 @@
-//! The settings of the accounts.
+//! Account settings.
 
 use crate::core::account::ApiUrl;
 use crate::core::definitions::Definitions;
@@ -10,7 +10,7 @@ use super::super::rule::{Finder, Rule};
 pub(super) const ACCOUNT_SETTING: Rule = Rule {
     code: "account-setting",
     level: Level::Error,
-    summary: "an invalid setting of an account",
+    summary: "an invalid account setting",
     finds: "In a table `[accounts.NAME]`: an invalid name, a key other than `api` and `key`, an `api` that is not the base URL of an API, or a `key` that is not exactly `${NAME}`.",
     why: "Commands cannot use the account. An API key in the file could be read by everyone who can read the file.",
     example: r#"[accounts.test]

@@ -27,7 +27,7 @@ pub(super) const ELEMENT_DATA_HIDDEN: Rule = Rule {
     level: Level::Warning,
     summary: "a body field named `element_data`",
     finds: "A body field with the key `element_data`, under which the element is sent.",
-    why: "hooks sends it in place of the element; the platform does not document what it does.",
+    why: "hooks sends it in place of the element; what the platform sends is not documented.",
     example: r#"body.element_data = "{{status}}""#,
     fix: "Give the field another key.",
     finder: Finder::Webhook(body_keys),

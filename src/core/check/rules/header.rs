@@ -94,7 +94,7 @@ pub(super) const HEADER_NON_ASCII: Rule = Rule {
     level: Level::Warning,
     summary: "a header value with non-ASCII characters",
     finds: "Umlauts, emoji or other non-ASCII characters in the literal text of a header value.",
-    why: "hooks sends headers as UTF-8, but not every receiver decodes them as UTF-8, and the platform does not document what it does.",
+    why: "hooks sends headers as UTF-8, but not every receiver decodes them as UTF-8, and how the platform encodes them is not documented.",
     example: r#"header.X-Greeting = "Grüß Gott""#,
     fix: "Send the value in a body field, which can contain any character.",
     finder: Finder::Webhook(header_values),

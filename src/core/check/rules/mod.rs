@@ -1,4 +1,4 @@
-//! The rules, grouped by the part of a webhook that they are about.
+//! The rules, grouped by the part of a webhook that they check.
 
 mod account;
 mod body;

@@ -1,4 +1,4 @@
-//! Rules that reading a file, its settings and its comments checks.
+//! Rules that are checked while a file, its settings and its comments are read.
 
 use crate::core::diagnostic::Level;
 

@@ -47,7 +47,7 @@ pub(super) const UNCLOSED_ENVIRONMENT: Rule = Rule {
 pub(super) const BAD_ENVIRONMENT_NAME: Rule = Rule {
     code: "bad-environment-name",
     level: Level::Error,
-    summary: "an invalid name of an environment variable in `${…}`",
+    summary: "an invalid environment variable name in `${…}`",
     finds: "Characters other than letters, digits and `_` between `${` and `}`, or a digit at the start.",
     why: "No environment variable can have this name.",
     example: r#"header.Authorization = "Bearer ${CMS-TOKEN}""#,
@@ -71,7 +71,7 @@ pub(super) const VARIABLE_MISSING: Rule = Rule {
     code: "variable-missing",
     level: Level::Error,
     summary: "a variable that the trigger element does not have",
-    finds: "A `{{variable}}` that the trigger element does not have. The message suggests the most similar one: by spelling, by meaning (`seats` for `amount`) or by nesting (`first_name` for `payload.first_name`). Everything below `payload` is accepted, since forms define their own fields. A name that is not similar to any variable is a warning, since the platform may have added it. Fields that `webhooks.fields.json` beside the file lists count as variables.",
+    finds: "A `{{variable}}` that the trigger element does not have. The message suggests the most similar one: by spelling, by meaning (`seats` for `amount`) or by nesting (`first_name` for `payload.first_name`). Everything below `payload` is accepted, since each form defines its own fields: a misspelled form field such as `{{payload.frist_name}}` is not found. To find one, preview the webhook with an answer from that form: `hooks preview WEBHOOK answer.json`. A name that is not similar to any variable is a warning, since the platform may have added it. Fields that `webhooks.fields.json` beside the file lists count as variables.",
     why: "The platform would send nothing in its place.",
     example: r#"body.user = "{{statuss}}""#,
     fix: "Use the variable that the message suggests, or one that `hooks vars ELEMENT` lists. If only letter case, `-` or `_` differ, `--fix` corrects it.",

@@ -34,8 +34,8 @@ pub fn apply(source: &Arc<Source>, changes: &[Change]) -> Result<String, Diagnos
     }
 }
 
-/// The spans of the text of a webhook, with the comment directly above it. None if the webhook does not exist, or the text
-/// is not valid TOML.
+/// The spans of a webhook, including the comment directly above it. None if the webhook does not exist, or the text is not
+/// valid TOML.
 pub fn block(source: &Arc<Source>, handle: &str) -> Option<Vec<Span>> {
     TomlDocument::read(source).ok()?.block(handle)
 }

@@ -101,7 +101,7 @@ pub enum Scalar {
     Integer(i128),
     /// A header or body in list form, in which keys may be repeated: only for a field that does not exist.
     Pairs(Vec<(String, FieldValue)>),
-    /// A JSON value that is not text, or `${NAME}` in place of one.
+    /// A JSON value that is not a string, or `${NAME}` in place of one.
     Json(String),
     /// An `id` as a table: the number in each account.
     Ids(Vec<(String, u64)>),
@@ -187,7 +187,7 @@ impl Scalar {
         }
     }
 
-    /// Whether it is this parsed value.
+    /// Whether it equals this parsed value.
     pub(super) fn is(&self, parsed: &DeValue<'_>) -> bool {
         match (parsed, self) {
             (DeValue::String(parsed), Self::Text(value)) => parsed == value,

@@ -1,5 +1,5 @@
-//! A text for the editor: the parsed tree says what exists, the index says where. Only comments and empty lines are found by
-//! their characters.
+//! A text to edit: the parsed tree says what exists, the index says where. Only comments and empty lines are found by
+//! looking at the text.
 
 use std::sync::Arc;
 
@@ -121,7 +121,7 @@ impl<'t> TomlDocument<'t> {
         self.text[..start].trim_end_matches([' ', '\t']).len()..end
     }
 
-    /// Whether nothing but a member of an inline table or list is on its lines.
+    /// Whether a member of an inline table or list has its lines to itself.
     pub(super) fn has_own_lines(&self, entry: &KeyValue<'_>) -> bool {
         let start = entry.span.start;
         let end = entry.comma.map_or(entry.span.end, |comma| comma + 1);
@@ -281,7 +281,7 @@ fn is_comment(line: &str) -> bool {
     line.trim_start_matches([' ', '\t']).starts_with('#')
 }
 
-/// A value of an item of a list, such as its `key`.
+/// A string in a list item, such as its `key`.
 pub(super) fn text_in<'d>(item: &'d TomlValue<'_>, name: &str) -> Option<&'d str> {
     item.get_ref().get(name)?.get_ref().as_str()
 }

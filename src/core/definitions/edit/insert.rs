@@ -342,7 +342,7 @@ impl TomlDocument<'_> {
         self.line_at(end, &format!("{indent}{line}"))
     }
 
-    /// Inserts a line after another. A file without a final line break keeps lacking it.
+    /// Inserts a line after another. A file without a final line break still has none afterwards.
     fn line_at(&self, end: usize, line: &str) -> Edit {
         let newline = self.newline_at(end.saturating_sub(1));
         if self.text[..end].ends_with('\n') {

@@ -82,7 +82,7 @@ impl TomlDocument<'_> {
         Ok(edits)
     }
 
-    /// Whether nothing but what is at this path defines the webhook.
+    /// Whether the webhook is defined only by what is at this path.
     fn is_only_part(&self, path: &[&str]) -> bool {
         let is_last = self.keys(&path[..2]) == 1;
         is_last && matches!(self.form(&path[..2]), TableForm::Dotted(_) | TableForm::Implicit)
