@@ -36,3 +36,12 @@ fn add(page: &mut String, command: &Command, name: &str) {
         add(page, inner, &format!("{name} {}", inner.get_name()));
     }
 }
+
+#[test]
+fn the_start_page_of_the_documentation_links_every_command() {
+    let page = include_str!("../../docs/README.md");
+    for own in command().get_subcommands().filter(|own| !own.is_hide_set()) {
+        let link = format!("[`{0}`](cli.md#hooks-{0})", own.get_name());
+        assert!(page.contains(&link), "docs/README.md has no {link}");
+    }
+}
