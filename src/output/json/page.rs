@@ -79,12 +79,15 @@ fn write_fields(table: &mut String, prefix: &str, schema: &Value) {
     }
 }
 
-/// The schema of a field without the null of an option, and whether it had one.
+/// The schema of a field without the null of an option, and whether it had one. A field of several types has its own schema,
+/// which names no type.
 fn own_schema(field: &Value) -> (&Value, bool) {
     let is_null = |own: &&Value| own["type"] == "null";
     match field["anyOf"].as_array() {
         Some(any) => {
-            (any.iter().find(|own| !is_null(own)).unwrap_or(field), any.iter().any(|own| is_null(&own)))
+            let types: Vec<&Value> = any.iter().filter(|own| !is_null(own)).collect();
+            let own = if let [only] = types[..] { only } else { field };
+            (own, types.len() < any.len())
         }
         None => (field, field["type"].as_array().is_some_and(|kinds| kinds.contains(&"null".into()))),
     }
