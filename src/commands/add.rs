@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::core::definitions::edit::Change;
 use crate::core::definitions::{Definitions, Draft, DraftIds};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::text::list;
 use crate::output::json::Done;
 
@@ -83,12 +84,10 @@ fn require_free(definitions: &Definitions, handle: &str) -> Result<()> {
         None => Ok(()),
         Some(taken) => {
             let source = &definitions.source;
-            let finding = crate::core::diagnostic::Diagnostic::error(
-                "handle-taken",
-                format!("the webhook `{handle}` already exists"),
-            )
-            .at(source, taken.handle.span.clone())
-            .help(format!("use another handle, or change this webhook with `hooks edit {handle}`"));
+            let message = format!("the webhook `{handle}` already exists");
+            let finding = Diagnostic::error("handle-taken", message)
+                .at(source, taken.handle.span.clone())
+                .help(format!("use another handle, or change this webhook with `hooks edit {handle}`"));
             Err(finding.into())
         }
     }

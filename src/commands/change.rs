@@ -1,6 +1,6 @@
 //! Changes the definitions file under a lock: all changes are written, or none.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::core::definitions::edit::{self, Change};
@@ -34,7 +34,7 @@ pub fn write(cx: &mut Context, how: &ChangeArgs, changes: &[Change], done: &[Don
     Ok(Exit::Success)
 }
 
-/// Writes the changes. One that would cause new errors is refused.
+/// Writes the changes, unless they would cause new errors.
 pub fn apply(cx: &mut Context, how: &ChangeArgs, changes: &[Change]) -> Result<Applied> {
     let path = cx.definitions_path()?;
     let update = open(cx, &path)?;
@@ -49,7 +49,7 @@ pub fn apply(cx: &mut Context, how: &ChangeArgs, changes: &[Change]) -> Result<A
     Ok(Applied { before, after, is_written })
 }
 
-/// Writes the changes to a file that does not exist yet; without changes, there is no file.
+/// Writes the changes to a new file; without changes, no file is created.
 pub fn create(path: &Path, how: &ChangeArgs, changes: &[Change]) -> Result<Applied> {
     const MODE: u32 = 0o644;
     let (before, after) = edited(path, b"", changes)?;
@@ -69,7 +69,7 @@ pub fn require_writable(cx: &mut Context, how: &ChangeArgs) -> Result<()> {
     Ok(open(cx, &path)?.require_writable()?)
 }
 
-/// Locks and reads the file. Prints a status if it has to wait for the lock.
+/// Locks and reads the file. Says so if it has to wait for the lock.
 fn open(cx: &mut Context, path: &Path) -> Result<Update> {
     let shown = one_line(&path.display().to_string()).into_owned();
     let printer = &mut cx.printer;
@@ -90,7 +90,7 @@ fn edited(path: &Path, bytes: &[u8], changes: &[Change]) -> Result<(Definitions,
     Ok((before, after))
 }
 
-/// Existing errors may stay, and the last webhook may be removed.
+/// Accepts errors that exist already, and a file without webhooks.
 fn refuse_new_errors(before: Vec<Diagnostic>, after: Vec<Diagnostic>) -> Result<()> {
     let counts = |finding: &Diagnostic| finding.level == Level::Error && finding.code != "definitions-empty";
     let mut old: Vec<_> =
@@ -124,9 +124,9 @@ fn report(cx: &mut Context, how: &ChangeArgs, changed: &Changed<'_>, is_same: bo
     }
 }
 
-/// The definitions after some changes, which are not written.
+/// The definitions after the changes, without writing them.
 pub fn apply_in_memory(cx: &Context, changes: &[Change]) -> Result<Definitions> {
-    let path: PathBuf = cx.definitions_path()?;
+    let path = cx.definitions_path()?;
     let bytes = files::read(&path, MAX_FILE_BYTES)?;
     edited(&path, &bytes, changes).map(|(_, after)| after)
 }

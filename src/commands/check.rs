@@ -114,7 +114,7 @@ fn print_reports(args: &CheckArgs, cx: &mut Context, report: &CheckReport) -> bo
     match format {
         ReportFormat::Github => {
             cx.printer.log_commands(&text);
-            // Without findings, a log without a word would look as if nothing was checked.
+            // An empty log would look as if nothing had been checked.
             if report.findings().next().is_none() {
                 cx.printer.status(&summary(report, Style::OFF));
             }
@@ -124,7 +124,7 @@ fn print_reports(args: &CheckArgs, cx: &mut Context, report: &CheckReport) -> bo
     is_written
 }
 
-/// Maps files to their paths in the checkout of the CI job.
+/// Maps files to their paths in the CI job's checkout.
 fn paths(report: &CheckReport) -> Paths {
     let checkouts: Vec<PathBuf> =
         ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().filter_map(env::path).collect();
@@ -156,10 +156,8 @@ fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<FileToCheck>> {
         None if args.files.is_empty() => return Ok(vec![Ok(cx.definitions_path()?)]),
         Some(_) if args.files.is_empty() => return Ok(vec![Ok(PathBuf::from("-"))]),
         Some(_) if !args.files.iter().any(|file| is_stdin(file)) => {
-            return Err(usage(
-                "`--stdin-filename` names the text from standard input, but only files are checked",
-            )
-            .help("use `-` as FILE"));
+            return Err(usage("`--stdin-filename` applies to standard input, but only files are given")
+                .help("add `-` to check standard input"));
         }
         _ => {}
     }
@@ -178,7 +176,7 @@ fn files(args: &CheckArgs, cx: &Context) -> Result<Vec<FileToCheck>> {
             Ok(inner) if inner.is_empty() => {
                 let message = format!("the directory `{}` contains no `webhooks*.toml`", one_line(&name));
                 let reason = Diagnostic::error("definitions-missing", message);
-                found.push(unreadable(reason.help("name a file")));
+                found.push(unreadable(reason.help("give the name of a file")));
             }
             Ok(inner) => {
                 let relative = inner.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned());
@@ -227,7 +225,7 @@ fn check_file(
     }
 }
 
-/// Checks the values that a definitions file uses: those of `.env` files are reported there, others with the definitions.
+/// Checks the values that a definitions file uses. Findings in `.env` files are reported there, others with the definitions.
 fn environment_findings(checked: &mut CheckedFile, environment: &Environment) -> Vec<CheckedFile> {
     let webhooks = read_definitions(&checked.source).0.webhooks;
     let names = webhooks.iter().flat_map(|webhook| environment_names(webhook, &Destination::Defined));
@@ -270,7 +268,7 @@ fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// The file that the text of this path is reported as.
+/// The name under which this path is reported.
 fn name<'a>(args: &'a CheckArgs, path: &'a Path) -> &'a Path {
     args.stdin_filename.as_deref().filter(|_| is_stdin(path)).unwrap_or(path)
 }
@@ -296,7 +294,7 @@ fn fix_in_place(
     let fail = |error| files::finding(&error);
     let name = path.display().to_string();
     let printer = &mut cx.printer;
-    let waiting = || printer.status("waiting for another program that is changing the file");
+    let waiting = || printer.status(&format!("waiting for another program to release `{}`", one_line(&name)));
     let update = files::Update::open(path, MAX_FILE_BYTES, waiting).map_err(fail)?;
     let source = files::decode(&name, update.bytes().to_vec())?;
     let fixed = check::fix(&name, source.whole().to_owned(), options, environment);

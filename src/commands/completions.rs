@@ -1,4 +1,4 @@
-//! `hooks completions`, and the candidates that its scripts ask for: handles, trigger elements, runs, files.
+//! `hooks completions`, and the candidates that its scripts request: handles, trigger elements, runs, files.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use clap_complete::env::{Bash, EnvCompleter, Fish, Powershell, Zsh};
 use crate::core::check;
 use crate::core::definitions::is_handle;
 use crate::core::history::{Delivery, Recorded};
-use crate::core::model::{Method, Trigger, TriggerElement};
+use crate::core::model::{Method, Trigger, TriggerElement, Webhook};
 use crate::core::text::one_line;
 use crate::io::{env, files, history};
 use crate::output::printer::{Color, Printer};
@@ -21,12 +21,12 @@ use super::error::{Result, failed};
 use super::exit::Exit;
 use super::recorder::recorded;
 
-/// The completion scripts set it to the name of the shell.
+/// The completion scripts set this variable to the name of the shell.
 const VARIABLE: &str = "HOOKS_COMPLETE";
-/// As `_hooks` in a directory of `fpath`, the script is first run by a Tab, which expects candidates.
+/// Installed as `_hooks` in a directory of `fpath`, the script first runs when Tab is pressed, and must complete at once.
 const ZSH_FILE: &[u8] =
     b"\nif [[ \"$funcstack[1]\" == _hooks ]]; then\n    _clap_dynamic_completer_hooks\nfi\n";
-/// The most runs and deliveries that are offered.
+/// At most this many runs and deliveries are offered.
 const MAX_RECORDS: usize = 20;
 
 /// Print a completion script for your shell
@@ -65,7 +65,7 @@ impl Shell {
         }
     }
 
-    /// A word without backslashes, which bash and zsh pass on as they were typed.
+    /// A word without the backslashes that bash and zsh pass on as typed.
     fn unescaped(self, word: &OsStr) -> OsString {
         match (self, word.to_str()) {
             (Self::Bash | Self::Zsh, Some(text)) => {
@@ -78,7 +78,7 @@ impl Shell {
         }
     }
 
-    /// Candidates with special characters escaped, for bash, which inserts them as they are.
+    /// Escapes special characters for bash, which inserts candidates unchanged.
     fn escaped(self, candidates: Vec<u8>) -> Vec<u8> {
         const SPECIAL: &[u8] = b" \t'\"\\$`&;|<>()*?[]#!{}";
         if !matches!(self, Self::Bash) {
@@ -121,7 +121,7 @@ pub(super) fn request(words: &[OsString]) -> Option<Request> {
 }
 
 impl Request {
-    /// Prints the candidates. Whatever fails, there are none: a message would end up in the middle of the command line.
+    /// Prints the candidates. A failure yields none: a message would end up in the middle of the command line.
     pub(super) fn respond(self, command: clap::Command) -> Exit {
         let mut printer = Printer::new(Color::Never, true, terminal_settings());
         let file = named_file(&self.words);
@@ -156,7 +156,7 @@ fn named_file(words: &[OsString]) -> Option<PathBuf> {
     named.map(files::typed_path).or_else(|| env::path("HOOKS_FILE"))
 }
 
-/// Adds candidates to every argument, by its placeholder. Options are offered after a `-`, or if there is nothing else.
+/// Adds candidates to every argument, by its placeholder. Options are offered after a `-`, or if nothing else is.
 fn with_candidates(command: clap::Command, file: Option<&Path>, is_option: bool) -> clap::Command {
     let name = command.get_name().to_owned();
     command
@@ -198,7 +198,7 @@ fn webhooks(file: Option<&Path>) -> Vec<CompletionCandidate> {
         return Vec::new();
     };
     let webhooks = definitions.webhooks.iter().filter(|webhook| is_handle(&webhook.handle.value));
-    let candidate = |webhook: &crate::core::model::Webhook| {
+    let candidate = |webhook: &Webhook| {
         let kind = format!("{} {}", webhook.trigger.value, webhook.trigger_element.value);
         let help = webhook.name.as_ref().map_or(kind, |name| name.value.clone());
         described(&webhook.handle.value, &help)

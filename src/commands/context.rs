@@ -1,4 +1,4 @@
-//! What every command gets: the printer, the prompts and the definitions file.
+//! The context of a command: the printer, the prompts and the definitions file.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ impl Context {
         Prompt { style: self.printer.style_err(), can_go_back: false, signals }
     }
 
-    /// The definitions file: the one that was named, else the nearest `webhooks.toml` in this directory or above.
+    /// The named definitions file, else the nearest `webhooks.toml` in this directory or above.
     pub fn definitions_path(&self) -> Result<PathBuf> {
         if let Some(named) = &self.file {
             return Ok(named.clone());
@@ -80,7 +80,7 @@ impl Context {
         if findings.is_empty() { Ok(definitions) } else { Err(findings.into()) }
     }
 
-    /// The handles that were given, without duplicates. If none was, prompts for some of the webhooks that `is_offered`.
+    /// The given handles, without duplicates. If none is given, prompts for some of the webhooks that `is_offered`.
     pub fn webhooks(
         &self,
         definitions: &Definitions,
@@ -104,7 +104,7 @@ impl Context {
         }
         if offered.is_empty() {
             return Err(refused(format!(
-                "`{}` has no webhook to choose from",
+                "`{}` has no webhooks to choose from",
                 one_line(definitions.source.name())
             ))
             .help("run `hooks list` to see which webhooks are active"));
@@ -114,8 +114,8 @@ impl Context {
         Ok(chosen.into_iter().map(|index| offered[index].handle.value.clone()).collect())
     }
 
-    /// The environment for these names. `.env` is read only if the process environment lacks one of them. Prints warnings
-    /// about lines that cannot be parsed and references that are not resolved.
+    /// The environment for these names. `.env` is read only if the process environment lacks one of them. Warns about lines
+    /// that cannot be parsed and references that are not resolved.
     pub fn environment(
         &mut self,
         definitions: &Definitions,
@@ -136,7 +136,7 @@ impl Context {
         Ok(environment)
     }
 
-    /// The webhook with this handle. Without a handle, prompts for one; returns also whether it was picked.
+    /// The webhook with this handle. Without a handle, prompts for one. Also returns whether it was picked.
     pub fn webhook<'d>(
         &self,
         definitions: &'d Definitions,
@@ -226,14 +226,14 @@ impl Context {
             return Err(usage(format!("confirmation required without a terminal: {what} to send"))
                 .help("use `--yes` to send, or `--dry-run` to see what would be sent"));
         }
-        self.printer.laid_out(list);
+        self.printer.preformatted(list);
         if self.prompt().confirm(&format!("Send {what}?"), false)? {
             return Ok(());
         }
         Err(refused("nothing was sent").help("use `--dry-run` to see what would be sent"))
     }
 
-    /// Prints the command line that does the same without prompts.
+    /// Prints the equivalent command line without prompts.
     pub fn hint_without_questions(&mut self, picked: &[String]) {
         let words: Vec<_> = self.typed.iter().chain(picked).cloned().collect();
         let words: Vec<_> = shown_command(&words).iter().map(|word| shell_word(word).into_owned()).collect();
@@ -256,7 +256,7 @@ pub(super) fn listed(name: &str, request: &PreparedRequest) -> String {
     format!("{}: {} {}\n", one_line(name), request.method, one_line(&request.shown_url))
 }
 
-/// A webhook in a prompt. It is also found by the app's labels of its trigger and element.
+/// A webhook in a prompt, which is also found by the app's labels for its trigger and element.
 fn item(webhook: &Webhook) -> Choice {
     let off = if webhook.active.value { "" } else { ", inactive" };
     let label = webhook.name.as_ref().map(|name| format!(": {}", name.value)).unwrap_or_default();
@@ -266,14 +266,14 @@ fn item(webhook: &Webhook) -> Choice {
     Choice { label: one_line(&label).into_owned(), names }
 }
 
-/// Refuses a webhook that is in the file but has errors, which are reported.
+/// Fails with the errors of this webhook if the file defines it with errors.
 pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
     let source = &definitions.source;
     if definitions.get(handle).is_some() {
         return Ok(());
     }
     if let Some(unsendable) = definitions.find(handle) {
-        return Err(unknown_word(unsendable).into());
+        return Err(unknown_value(unsendable).into());
     }
     let Some(block) = edit::block(source, handle) else { return Ok(()) };
     let is_within = |finding: &Diagnostic| {
@@ -289,15 +289,15 @@ pub fn require_readable(definitions: &Definitions, handle: &str) -> Result<()> {
     Ok(())
 }
 
-/// The error for a webhook that cannot be used, because this version does not know one of its words.
-fn unknown_word(webhook: &Webhook) -> Diagnostic {
-    let (what, word) = webhook.unknown.first().unwrap_or_default();
+/// The error for a webhook with a trigger, element or method that this version does not know.
+fn unknown_value(webhook: &Webhook) -> Diagnostic {
+    let (field, value) = webhook.unknown.first().unwrap_or_default();
     let handle = &webhook.handle.value;
     let message =
-        format!("cannot use `{}` here: its {what} `{}` is unknown", one_line(handle), one_line(word));
+        format!("cannot use `{}` here: its {field} `{}` is unknown", one_line(handle), one_line(value));
     Diagnostic::error("unknown-value", message)
         .at(&webhook.source, webhook.handle.span.clone())
-        .help("if the platform has it, update hooks; otherwise, fix it in the file")
+        .help("if the platform supports it, update hooks; otherwise, fix it in the file")
 }
 
 fn which_webhook(definitions: &Definitions) -> Error {
@@ -306,7 +306,7 @@ fn which_webhook(definitions: &Definitions) -> Error {
         definitions.webhooks.iter().take(SHOWN).map(|webhook| webhook.handle.value.as_str()).collect();
     let help = match definitions.webhooks.len() {
         0 => "this file defines no webhooks; run `hooks add` to define one".to_owned(),
-        all if all > SHOWN => format!("run `hooks list` for all {all} webhooks of this file"),
+        all if all > SHOWN => format!("run `hooks list` for all {all} webhooks in this file"),
         _ => format!("this file defines {}", list(&handles, "and")),
     };
     usage("which webhook? Give its handle as WEBHOOK").help(help)

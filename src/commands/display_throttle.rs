@@ -1,4 +1,4 @@
-//! Keeps a live view readable: so many requests a second are shown, the others are counted.
+//! Keeps a live view readable: a limited number of requests per second is shown, the others are counted.
 
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ impl DisplayThrottle {
         self.window_start.filter(|_| self.not_shown > 0).map(|start| start + WINDOW)
     }
 
-    /// The number of requests that were not shown; from then on, requests are shown again.
+    /// The number of requests that were not shown. From now on, requests are shown again.
     pub(super) fn take_count(&mut self) -> Option<usize> {
         self.window_start = None;
         Some(std::mem::take(&mut self.not_shown)).filter(|count| *count > 0)

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::core::definitions::{Draft, DraftIds};
-use crate::core::text::{list, nearest};
+use crate::core::text::{list, nearest, one_line};
 use crate::output::json::Done;
 
 use super::args::{ChangeArgs, FieldArgs, SecretArgs};
@@ -124,8 +124,8 @@ fn remove_fields(args: &EditArgs, draft: &mut Draft) -> Result<()> {
 fn missing(kind: &str, name: &str, own: &[&str]) -> Error {
     let help = match nearest(name, own.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if own.is_empty() => "it has none".to_owned(),
+        None if own.is_empty() => format!("it has no {kind}s"),
         None => format!("it has {}", list(own, "and")),
     };
-    usage(format!("the webhook has no {kind} `{}`", crate::core::text::one_line(name))).help(help)
+    usage(format!("the webhook has no {kind} `{}`", one_line(name))).help(help)
 }

@@ -34,9 +34,9 @@ pub fn run(args: &EnableArgs, active: bool, cx: &mut Context) -> Result {
             webhook.active.value != active
         })?
     };
-    let is_as_asked =
+    let is_already =
         |handle: &&String| definitions.find(handle).is_some_and(|webhook| webhook.active.value == active);
-    let (already, to_change): (Vec<_>, Vec<_>) = handles.iter().partition(is_as_asked);
+    let (already, to_change): (Vec<_>, Vec<_>) = handles.iter().partition(is_already);
     for handle in already {
         cx.printer.status(&format!("`{handle}` is already {}", if active { "active" } else { "inactive" }));
     }

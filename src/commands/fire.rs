@@ -24,7 +24,7 @@ use super::args::{
 };
 use super::context::Context;
 use super::error::{Error, Result, failed, refused, usage};
-use super::recorder::{name_recorded, sending};
+use super::recorder::{report_recorded, sending};
 use super::sender::{Sender, explain};
 
 /// Send one webhook and show the response
@@ -114,11 +114,11 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     explain(cx, &sent.exchange);
     hint_path(cx, &sent.exchange, &destination, webhook);
     if !args.format.is_json() {
-        name_recorded(cx, sent.delivery);
+        report_recorded(cx, sent.delivery);
     }
     if is_picked {
         let mut words = vec![webhook.handle.value.clone()];
-        words.extend(data.typed().into_iter().chain(target.words_beyond(args)));
+        words.extend(data.typed().into_iter().chain(target.picked_options(args)));
         cx.hint_without_questions(&words);
     }
     Ok(sent.exit())
@@ -149,7 +149,7 @@ impl Target {
         }
     }
 
-    /// Asks before anything leaves this machine. The default is never the payload URL.
+    /// Asks before anything is sent to another machine. The payload URL is never the default.
     fn ask(args: &FireArgs, cx: &mut Context, request: &PreparedRequest) -> Result<Self> {
         if is_this_machine(&request.url) {
             return Ok(Self::PayloadUrl);
@@ -172,7 +172,7 @@ impl Target {
         parse_destination(text.trim()).map(Self::Url).map_err(|message| usage(message).help("use `--to URL`"))
     }
 
-    /// The listeners of the receiver, if there is one.
+    /// The listeners of the `--echo` receiver, if it is used.
     fn listeners(&self) -> Result<Option<Listeners>> {
         let bind = || Listeners::bind(Some(Ipv4Addr::LOCALHOST.into()), 0).map_err(no_receiver);
         (*self == Self::Echo).then(bind).transpose()
@@ -186,8 +186,8 @@ impl Target {
         }
     }
 
-    /// The options for what was picked.
-    fn words_beyond(&self, args: &FireArgs) -> Vec<String> {
+    /// The options that select what was picked.
+    fn picked_options(&self, args: &FireArgs) -> Vec<String> {
         match self {
             given if *given == Self::given(args) => Vec::new(),
             Self::PayloadUrl => Vec::new(),
@@ -265,14 +265,14 @@ fn start_receiver(listeners: Listeners, request: &PreparedRequest) -> Result<Rec
 }
 
 fn no_receiver(error: impl std::error::Error + 'static) -> Error {
-    failed("cannot open a receiver on this machine", &error)
+    failed("cannot start a receiver on this machine", &error)
 }
 
 fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, received: &ReceivedRequest) {
     if args.format.is_json() {
         return;
     }
-    // What arrived unchanged is masked as in preview; anything else is shown as it is.
+    // Unchanged parts are masked as in `preview`; anything else is shown as received.
     let target = format!("{} {} HTTP/1.1", request.method, request.target_text(true));
     let mask = |name: Option<&str>, value: &str| match name {
         None if value == target => {
@@ -290,10 +290,10 @@ fn show_arrived(args: &FireArgs, cx: &mut Context, request: &PreparedRequest, re
     let is_same = received.body == request.body;
     let body = if is_same { request.shown_body(args.reveal) } else { (&*received.body).into() };
     let text = text::arrived_text(received, &body, mask, cx.printer.style());
-    cx.printer.status("received by the receiver:");
+    cx.printer.status("request as received:");
     cx.printer.data(&format!("{text}\n"));
     let masked = if args.reveal { 0 } else { request.masked_places() };
     if masked > 0 {
-        cx.printer.hint(&format!("{} masked; use `--reveal` to show all", count(masked, "place")));
+        cx.printer.hint(&format!("{} masked; use `--reveal` to show all", count(masked, "value")));
     }
 }

@@ -19,7 +19,7 @@ pub struct HelpArgs {
 #[derive(Debug, Clone, Args)]
 pub struct VersionArgs {}
 
-/// Prints the same as `--help` after the command.
+/// Prints what `hooks COMMAND --help` prints.
 pub fn run(args: &HelpArgs, mut all: clap::Command, cx: &mut Context) -> Result {
     all.build();
     let help = find(&all, &args.command)?.clone().render_long_help();

@@ -96,7 +96,7 @@ struct DiffArgs {
 }
 
 impl WhichArgs {
-    /// The filter for these options: without `--all`, only the definitions file in use, or nothing if there is none.
+    /// The filter for these options: without `--all`, only the definitions file in use, or nothing without one.
     pub(super) fn filter(&self, cx: &Context, history: Option<&History>) -> Result<Filter> {
         let files = match (history, cx.definitions_path()) {
             _ if self.all => None,
@@ -215,7 +215,7 @@ fn list<T: RecordTable>(
     }
     let Some(history) = history else { return Ok(Exit::Success) };
     if shown == 0 && noun == "delivery" && !history.runs(1)?.is_empty() {
-        cx.printer.hint("`hooks backfill list` lists the runs of backfills");
+        cx.printer.hint("`hooks backfill list` lists backfill runs");
     }
     let all = if shown == args.limit { history.count::<T>(&filter)? } else { shown };
     if all > shown {

@@ -57,7 +57,7 @@ pub fn run(args: &InitArgs, cx: &mut Context) -> Result {
     }
     let file = cx.file.as_ref().map(|_| format!(" --file {shown}")).unwrap_or_default();
     cx.printer.hint(&format!(
-        "run `hooks{file} fire my-first --echo` to see what its webhook sends, `hooks{file} add` to add another"
+        "run `hooks{file} fire my-first --echo` to try the example, or `hooks{file} add` to define another webhook"
     ));
     Ok(Exit::Success)
 }

@@ -1,4 +1,4 @@
-//! The address that `listen` and `emulate` serve.
+//! Binds the address that `listen` and `emulate` serve.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use crate::io::listeners::{BindError, Listeners};
 use super::context::Context;
 use super::error::{Error, Result};
 
-/// Binds a port of this machine or, with a warning, of an address that others reach.
+/// Binds a port, and warns if other machines can reach it.
 pub(super) fn bind(cx: &mut Context, address: Option<IpAddr>, port: u16) -> Result<Listeners> {
     let listeners = Listeners::bind(address, port).map_err(|error| unusable(&error))?;
     warn_if_reachable(cx, &listeners);

@@ -62,7 +62,7 @@ fn page(command: &clap::Command) -> io::Result<Vec<u8>> {
     let manual = Man::new(command.clone());
     let title = command.get_display_name().unwrap_or_else(|| command.get_name());
     let mut page = Vec::new();
-    // The library's title leaves out an empty date.
+    // The library's title omits an empty date.
     writeln!(page, ".TH {title} 1 \"\" \"hooks {}\" \"User Commands\"", env!("CARGO_PKG_VERSION"))?;
     manual.render_name_section(&mut page)?;
     // The library's synopsis lists every option.

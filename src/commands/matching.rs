@@ -78,7 +78,7 @@ fn is_matched(ranking: &Ranking<'_>) -> bool {
     ranking.candidates.first().is_some_and(crate::core::received::Ranked::is_match)
 }
 
-/// Whether a request was sent to an inbox of webhook.site that no webhook uses, so that its path is not compared.
+/// Whether a request was sent to a webhook.site inbox that no webhook uses. If so, its path is not compared.
 fn is_other_inbox(request: &Captured, definitions: &Definitions) -> bool {
     let own = request.webhook_site_inbox();
     own.is_some_and(|inbox| {
@@ -133,7 +133,7 @@ fn unreadable(error: Error) -> Error {
     if error.exit() == Exit::No { error.unusable("record-missing") } else { error }
 }
 
-/// A record of the history, in which secrets are masked.
+/// A request from the history, in which secrets are masked.
 fn recorded_request(
     method: &str,
     target: &str,

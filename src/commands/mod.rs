@@ -1,4 +1,4 @@
-//! One file a command: what was typed, and what it does.
+//! The commands: one file or directory each, with its arguments and `run`.
 
 pub mod account;
 mod account_element;

@@ -171,15 +171,15 @@ fn print(cx: &mut Context, request: &PreparedRequest, data: &str, format: Previe
         PreviewFormat::Curl => export::masked_places(request),
         PreviewFormat::Text | PreviewFormat::Json | PreviewFormat::Http => request.masked_places(),
     };
-    let places = count(masked, "place");
+    let values = count(masked, "value");
     match format {
         _ if masked == 0 => {}
         PreviewFormat::Text | PreviewFormat::Json => {
-            cx.printer.hint(&format!("{places} masked; use `--reveal` to show all"));
+            cx.printer.hint(&format!("{values} masked; use `--reveal` to show all"));
         }
         PreviewFormat::Http | PreviewFormat::Curl | PreviewFormat::Body => {
             cx.printer.warning(&format!(
-                "{places} masked, so this is not the real request; use `--reveal` to show all"
+                "{values} masked, so this is not the real request; use `--reveal` to show all"
             ));
         }
     }

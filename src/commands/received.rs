@@ -1,4 +1,4 @@
-//! Requests that `hooks listen` recorded: shown by `hooks history`, sent again by `hooks replay`.
+//! Requests that `hooks listen` recorded, for `hooks history`, `match` and `replay`.
 
 use std::str::FromStr;
 
@@ -57,7 +57,7 @@ pub(super) fn reception(history: Option<&History>, id: i64) -> Result<Recorded<R
     history.ok_or_else(unknown)?.get(id)?.ok_or_else(unknown)
 }
 
-/// The request that replays a received one to this URL.
+/// The request that replays a received request to this URL.
 pub(super) fn replayed(
     own: &Recorded<Reception>,
     to: &Override,
@@ -75,8 +75,8 @@ pub(super) fn replayed(
     if !own.masked.is_empty() && !without_masked {
         let names: Vec<String> = own.masked.iter().map(|name| name.to_ascii_lowercase()).collect();
         return refuse(
-            &format!("{} may be secret and was not recorded", list(&names, "and")),
-            &format!("use `--force` to send it without that; {FORWARD}"),
+            &format!("its record omits {}, which may be secret", list(&names, "and")),
+            &format!("use `--force` to send it without masked headers; {FORWARD}"),
         );
     }
     let received = own.received();

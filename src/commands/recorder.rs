@@ -16,11 +16,11 @@ use crate::io::history::{History, HistoryError, default_path};
 use super::context::Context;
 use super::error::{Error, Result};
 
-/// Writes to the history until that fails for the first time.
+/// Writes to the history until a write fails.
 #[derive(Debug)]
 pub struct Recorder {
     history: Option<History>,
-    /// Whether another process has locked the history. If so, the request is recorded after it was sent, not before.
+    /// Whether another process has locked the history. If so, a request is recorded after it is sent, not before.
     is_busy: bool,
 }
 
@@ -105,7 +105,7 @@ impl Recorder {
         }
     }
 
-    /// Records after the request what could not be recorded before it.
+    /// Records a request after it was sent, because the history was locked before.
     fn begin_late(&mut self, cx: &mut Context, delivery: &Delivery, started: i64) -> Option<i64> {
         self.is_busy = false;
         if self.history.is_none() {
@@ -117,30 +117,30 @@ impl Recorder {
         self.or_disable(cx, begun, "nothing is recorded")
     }
 
-    /// The value; if the history failed, nothing more is recorded, since the next delivery would fail in the same way.
+    /// The value. After an error, nothing more is recorded, since the next delivery would fail in the same way.
     fn or_disable<T>(
         &mut self,
         cx: &mut Context,
         result: std::result::Result<T, HistoryError>,
-        so: &str,
+        consequence: &str,
     ) -> Option<T> {
         result
             .map_err(|error| {
                 self.history = None;
-                warn(cx, &error, so);
+                warn(cx, &error, consequence);
             })
             .ok()
     }
 }
 
-/// Prints the number of a delivery in the history, if it is recorded.
-pub(super) fn name_recorded(cx: &mut Context, delivery: Option<i64>) {
+/// Prints the number of a recorded delivery.
+pub(super) fn report_recorded(cx: &mut Context, delivery: Option<i64>) {
     if let Some(id) = delivery {
         cx.printer.status(&format!("recorded as delivery {id}: `hooks history {id}`"));
     }
 }
 
-/// The name under which the history has a definitions file.
+/// The name of a definitions file in the history.
 pub(super) fn file_name(definitions: &Definitions) -> String {
     absolute(definitions.source.name())
 }
@@ -150,8 +150,8 @@ fn absolute(file: &str) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Whether `HOOKS_HISTORY` turns the history off. An unknown value does: recording something against the user's wish would be
-/// worse.
+/// Whether `HOOKS_HISTORY` turns the history off. An unknown value does, since recording something against the user's wish would
+/// be worse.
 pub(super) fn is_off(cx: &mut Context) -> bool {
     let Some(value) = env::setting("HOOKS_HISTORY") else { return false };
     match value.to_ascii_lowercase().as_str() {
@@ -168,18 +168,18 @@ pub(super) fn is_off(cx: &mut Context) -> bool {
 }
 
 /// Warns that the history cannot be used, and of the consequence.
-pub(super) fn warn(cx: &mut Context, error: &HistoryError, so: &str) {
+pub(super) fn warn(cx: &mut Context, error: &HistoryError, consequence: &str) {
     let help = format!("{}, or use `--no-history` to run without it", error.help());
-    cx.printer.warning_with_help(&format!("{error}: {so}"), &help);
+    cx.printer.warning_with_help(&format!("{error}: {consequence}"), &help);
 }
 
-/// The history to write to; none if it is turned off or, with a warning, if it cannot be used.
+/// The history to write to; `None` if it is turned off or, with a warning, if it cannot be used.
 pub(super) fn open(cx: &mut Context, no_history: bool) -> Option<History> {
     let path = history_path(cx, no_history)?;
     History::open(&path).map_err(|error| warn(cx, &error, "nothing is recorded")).ok()
 }
 
-/// The path of the history; none if it is turned off or, with a warning, if no directory is available.
+/// The path of the history; `None` if it is turned off or, with a warning, if no directory is available.
 fn history_path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
     if no_history || is_off(cx) {
         return None;
@@ -191,7 +191,7 @@ fn history_path(cx: &mut Context, no_history: bool) -> Option<PathBuf> {
     path
 }
 
-/// The history to read from; none if nothing was ever recorded.
+/// The history to read from; `None` if nothing was ever recorded.
 pub fn recorded() -> Result<Option<History>> {
     let Some(path) = default_path() else { return Ok(None) };
     Ok(History::open_existing(&path)?)

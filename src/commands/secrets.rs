@@ -1,4 +1,4 @@
-//! Keeps credentials out of the definitions file: it contains `${NAME}`, and `.env` the value.
+//! Keeps credentials out of the definitions file: it contains `${NAME}`, `.env` the value.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const MODE: u32 = 0o600;
 #[derive(Debug)]
 pub struct DotEnvAdditions {
     path: PathBuf,
-    /// The present values of the file; read before the first addition.
+    /// The current contents of the file, read before the first addition.
     known: Option<DotEnv>,
     /// Names and values to be added.
     pub added: Vec<(String, Secret)>,
@@ -35,8 +35,8 @@ impl DotEnvAdditions {
         Self { path: dotenv_path(definitions), known: None, added: Vec::new() }
     }
 
-    /// Adds a value under this name, or with a number if the name has another value, and returns the name. Values in the
-    /// process environment count: they take precedence over `.env`.
+    /// Adds a value and returns its name: this one, numbered if it has another value already. Values in the process
+    /// environment count, since they take precedence over `.env`.
     pub fn add(&mut self, name: &str, value: &str) -> String {
         let value = Secret::new(value);
         // If the file cannot be read, writing reports it.
@@ -64,8 +64,8 @@ impl DotEnvAdditions {
         name.to_owned()
     }
 
-    /// Writes the values, and warns if the file is not ignored by git, or readable by others. If another program has set a
-    /// name to another value meanwhile, the file stays unchanged.
+    /// Writes the values. Warns if git does not ignore the file, or if others can read it. If another program has meanwhile set a
+    /// name to another value, the file stays unchanged.
     fn write(&self, cx: &mut Context) -> Result<()> {
         let shown = one_line(&self.path.display().to_string()).into_owned();
         if self.path.exists() {
@@ -104,7 +104,7 @@ pub fn require_values(draft: &Draft, before: &Draft, how: SecretArgs) -> Result<
     Err(usage(message).help(help))
 }
 
-/// Moves literal credentials to `.env` after asking: those in fields that `before` does not have, or all with `--to-env`.
+/// Asks to move literal credentials in new fields to `.env`; with `--to-env`, moves all without asking.
 pub fn move_to_dotenv(
     cx: &mut Context,
     handle: &str,
@@ -127,7 +127,7 @@ pub fn move_to_dotenv(
     Ok(())
 }
 
-/// Asks whether a credential is stored in `.env`.
+/// Asks whether to store a credential in `.env`.
 pub fn wants_move(cx: &mut Context, handle: &str, what: &str, name: &str) -> Result<bool> {
     let message = format!("{handle}: {what} looks like a credential");
     if !cx.printer.can_ask() {
@@ -139,7 +139,7 @@ pub fn wants_move(cx: &mut Context, handle: &str, what: &str, name: &str) -> Res
     Ok(cx.prompt().confirm(&format!("Store it in `.env`, and write `${{{name}}}` instead?"), true)?)
 }
 
-/// Writes `.env` before the definitions, so that a failure may leave an unused value, but never a name without one.
+/// Writes `.env` before the definitions: a failure can leave an unused value, but never a reference without a value.
 pub fn write_with(
     cx: &mut Context,
     how: &ChangeArgs,
@@ -151,8 +151,7 @@ pub fn write_with(
     change::write(cx, how, changes, done)
 }
 
-/// Writes `.env`, before the definitions are written. Changes that cannot succeed are refused first, except for a definitions
-/// file that does not exist yet.
+/// Writes `.env`. With `changes` to an existing definitions file, first refuses those that cannot succeed.
 pub fn store(
     cx: &mut Context,
     how: &ChangeArgs,

@@ -1,4 +1,4 @@
-//! Sends requests: records each attempt, and retries where `--retry` allows it.
+//! Sends requests, records each attempt, and retries as `--retry` allows.
 
 use crate::core::delivery::{Exchange, FailureKind, Retry, RetryDecision, State, duration_in_words};
 use crate::core::history::{Sending, masked};
@@ -27,7 +27,7 @@ pub struct Sender<'a> {
 pub struct Sent {
     pub exchange: Exchange,
     pub attempts: u32,
-    /// The number in the history, if it is recorded.
+    /// Its number in the history, if it is recorded.
     pub delivery: Option<i64>,
     /// Whether Ctrl-C ended the wait for another attempt.
     pub is_interrupted: bool,
@@ -106,7 +106,7 @@ impl Sent {
         Exit::of(self.exchange.state)
     }
 
-    /// Prints the result: as JSON, in full, or as one line that begins with `name`. `data` is where the element is from.
+    /// Prints the result: as JSON, in full, or as one line that begins with `name`. `data` is the source of the element.
     pub fn show(
         &self,
         cx: &mut Context,

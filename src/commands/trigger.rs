@@ -18,7 +18,7 @@ use super::context::Context;
 use super::error::{Result, refused};
 use super::exit::Exit;
 use super::fire::announce;
-use super::recorder::{name_recorded, sending};
+use super::recorder::{report_recorded, sending};
 use super::sender::{Sender, explain};
 
 /// Fire every active webhook that matches, as the platform would
@@ -156,7 +156,7 @@ fn send_all(args: &TriggerArgs, cx: &mut Context, deliveries: &[(Sending<'_>, &P
         sent.show(cx, request, &request.webhook, sending.data, args.format.is_json(), false);
         explain(cx, &sent.exchange);
         if !args.format.is_json() {
-            name_recorded(cx, sent.delivery);
+            report_recorded(cx, sent.delivery);
         }
         highest = highest.max(sent.exit());
         if highest == Exit::Interrupted {

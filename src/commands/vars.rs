@@ -25,7 +25,7 @@ use super::error::{Result, usage};
 use super::exit::Exit;
 use super::{account_element, learned_fields};
 
-/// The most variables of one element that are shown.
+/// At most this many variables of an element are shown.
 const MAX_ROWS: usize = 10_000;
 
 /// Show the variables of a trigger element, with type and example
@@ -136,7 +136,7 @@ fn first_row(cx: &mut Context, path: Option<&Path>) -> Result<Element> {
     let Some(item) = elements.next().transpose()? else {
         let name = path.map_or(files::STANDARD_INPUT.into(), Path::to_string_lossy);
         return Err(Diagnostic::error("csv-row", format!("`{}` contains no rows", one_line(&name)))
-            .help("add a row after the names of the columns")
+            .help("add a row below the header row")
             .into());
     };
     cx.printer.findings(item.note.as_slice());
@@ -152,7 +152,7 @@ fn offered(mut rows: Vec<VariableRow>, trigger: Trigger) -> Vec<VariableRow> {
     rows
 }
 
-/// The documented variables, with examples from the built-in sample, and those that were learned from the account.
+/// The documented variables, with examples from the built-in sample, and the fields learned from the account.
 fn rows_of_any(kind: TriggerElement, trigger: Trigger, learned: &LearnedFields) -> Vec<VariableRow> {
     let sample = Element::sample(kind, trigger);
     let documented = |variable: &'static catalog::Variable| VariableRow {
@@ -189,7 +189,7 @@ fn raw(value: Value<'_>) -> Option<Box<RawValue>> {
     RawValue::from_string(value.to_compact()).ok()
 }
 
-/// The variables of one element, in its own order; if there are very many, the first.
+/// The variables of one element in its own order, at most [`MAX_ROWS`].
 fn rows_of(kind: TriggerElement, element: &Element, learned: &LearnedFields) -> Vec<VariableRow> {
     let mut rows = Vec::new();
     if element.root().get("id").is_none()
@@ -208,7 +208,7 @@ fn row_of(kind: TriggerElement, name: &str, value: Value<'_>, is_usable: bool) -
     VariableRow { is_usable, value: raw(value), ..row(name, value_kind, catalog::find(kind, name)) }
 }
 
-/// Adds what is in a value at this path; `is_usable` says whether the path can be written between braces.
+/// Adds the members of a value at this path; `is_usable` says whether the path can be written between braces.
 fn add_members(
     kind: TriggerElement,
     value: Value<'_>,

@@ -1,4 +1,4 @@
-//! Commands and options that do not exist but that newcomers try, and the command line that they need.
+//! Commands and options that newcomers try but that do not exist, and the command lines that they need.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -7,34 +7,35 @@ use crate::core::text::{fold, nearest, one_line};
 use super::error::{Error, usage};
 
 /// A command line and a description of it.
-type Instead = (&'static str, &'static str);
+type Suggestion = (&'static str, &'static str);
 
-const WHY: Instead = (
+const WHY: Suggestion = (
     "hooks trigger create rsvp_answer DATA --dry-run",
     "says for each webhook whether it would fire, and why not",
 );
-const CHECK: Instead = ("hooks check", "finds problems in the definitions");
-const FIRE: Instead = ("hooks fire WEBHOOK", "sends one webhook");
-const HISTORY: Instead = ("hooks history", "lists deliveries and their responses");
-const LIST: Instead = ("hooks list", "lists all webhooks and whether they are active");
-const LISTEN: Instead = ("hooks listen", "receives requests on this machine and shows them");
-const PREVIEW: Instead = ("hooks preview WEBHOOK", "shows the request and where each value comes from");
-const ADD: Instead = ("hooks add", "defines a new webhook");
-const EDIT: Instead = ("hooks edit WEBHOOK", "changes a webhook");
-const REMOVE: Instead = ("hooks remove WEBHOOK", "removes a webhook");
-const REPLAY: Instead = ("hooks replay ID", "repeats a recorded delivery");
-const VARS: Instead = ("hooks vars ELEMENT", "lists the variables of an element");
-const BACKFILL: Instead = ("hooks backfill WEBHOOK DATA", "sends one webhook for many elements");
-const RUNS: Instead = ("hooks backfill list", "lists backfill runs");
-const RESUME: Instead =
+const CHECK: Suggestion = ("hooks check", "finds problems in the definitions");
+const FIRE: Suggestion = ("hooks fire WEBHOOK", "sends one webhook");
+const HISTORY: Suggestion = ("hooks history", "lists deliveries and their responses");
+const LIST: Suggestion = ("hooks list", "lists all webhooks and whether they are active");
+const LISTEN: Suggestion = ("hooks listen", "receives requests on this machine and shows them");
+const PREVIEW: Suggestion = ("hooks preview WEBHOOK", "shows the request and where each value comes from");
+const ADD: Suggestion = ("hooks add", "defines a new webhook");
+const EDIT: Suggestion = ("hooks edit WEBHOOK", "changes a webhook");
+const REMOVE: Suggestion = ("hooks remove WEBHOOK", "removes a webhook");
+const REPLAY: Suggestion = ("hooks replay ID", "repeats a recorded delivery");
+const VARS: Suggestion = ("hooks vars ELEMENT", "lists the variables of an element");
+const BACKFILL: Suggestion = ("hooks backfill WEBHOOK DATA", "sends one webhook for many elements");
+const RUNS: Suggestion = ("hooks backfill list", "lists backfill runs");
+const RESUME: Suggestion =
     ("hooks backfill resume RUN", "resumes a backfill run; `hooks backfill list` lists the runs");
-const PULL: Instead = ("hooks pull", "brings the webhooks of the account into the file");
-const PUSH: Instead = ("hooks push", "creates and changes the webhooks of the account as in the file");
-const ACCOUNT: Instead = ("hooks account", "shows which API key is used and whether it can read the account");
-const MATCH: Instead = ("hooks match FILE", "finds the webhook that matches a request");
+const PULL: Suggestion = ("hooks pull", "copies the account's webhooks into the file");
+const PUSH: Suggestion = ("hooks push", "creates and changes the account's webhooks to match the file");
+const ACCOUNT: Suggestion =
+    ("hooks account", "shows which API key is used and whether it can read the account");
+const MATCH: Suggestion = ("hooks match FILE", "finds the webhook that matches a request");
 
 /// Words that people type as a command.
-const COMMANDS: &[(&str, &[Instead])] = &[
+const COMMANDS: &[(&str, &[Suggestion])] = &[
     ("why reason diagnose debug warum", &[WHY, HISTORY]),
     ("test send try run call post execute deliver senden testen", &[FIRE]),
     ("log logs deliveries requests tail", &[HISTORY]),
@@ -46,7 +47,7 @@ const COMMANDS: &[(&str, &[Instead])] = &[
     ),
     ("sync synchronize", &[PULL, PUSH]),
     ("deploy apply upload publish hochladen", &[PUSH]),
-    ("compare", &[("hooks diff", "compares definitions with the webhooks of the account")]),
+    ("compare", &[("hooks diff", "compares definitions with the account's webhooks")]),
     ("which identify recognize who", &[MATCH]),
     ("explain", &[PREVIEW, ("hooks check --explain all", "explains the rules of `hooks check`")]),
     ("delete del rm uninstall löschen", &[REMOVE]),
@@ -69,18 +70,18 @@ const COMMANDS: &[(&str, &[Instead])] = &[
 ];
 
 /// Words that people type where a command takes an argument.
-const ARGUMENTS: &[(&str, &str, Instead)] = &[
+const ARGUMENTS: &[(&str, &str, Suggestion)] = &[
     ("history", "runs run backfill backfills", RUNS),
     ("history", "list all ls", HISTORY),
     ("history", "show get view", ("hooks history ID", "shows one delivery in full")),
     ("history", "delete clear clean purge rm", ("hooks history prune --keep 30d", "deletes old deliveries")),
 ];
 
-const TO: Instead = ("hooks fire WEBHOOK --to http://localhost:3000", "sends to another URL");
-const DATA: Instead = ("hooks fire WEBHOOK DATA", "reads the element from a file");
+const TO: Suggestion = ("hooks fire WEBHOOK --to http://localhost:3000", "sends to another URL");
+const DATA: Suggestion = ("hooks fire WEBHOOK DATA", "reads the element from a file");
 
 /// Options that people try, by command.
-const OPTIONS: &[(&str, &str, Instead)] = &[
+const OPTIONS: &[(&str, &str, Suggestion)] = &[
     ("listen", "-p -P", ("hooks listen --port 4001", "listens on another port")),
     ("listen", "--host --address", ("hooks listen --bind 127.0.0.1", "listens on another address")),
     ("listen", "-n -c", ("hooks listen --count 1", "stops after one request")),
@@ -124,13 +125,13 @@ const OPTIONS: &[(&str, &str, Instead)] = &[
     ("check", "--config -c", ("hooks check FILE", "checks another file")),
 ];
 
-/// What people mean by `--verbose` where it is about requests to the account's API, by command.
-const VERBOSE: &[(&str, Instead)] = &[
+/// What people expect from `--verbose` of a command where it shows requests to the account's API.
+const VERBOSE: &[(&str, Suggestion)] = &[
     ("fire", ("hooks history ID", "shows the whole request and the response of a delivery")),
     ("preview", ("hooks preview WEBHOOK --reveal", "shows the masked values too")),
 ];
 
-/// The error for a command line that clap refuses; none if clap's own message is good enough.
+/// The error for a command line that clap rejects; `None` if clap's own message is good enough.
 pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command) -> Option<Error> {
     let typed = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -149,24 +150,24 @@ pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command
         ErrorKind::UnknownArgument => {
             let (name, option) = (called?.get_name(), typed(ContextKind::InvalidArg)?);
             let option = option.split('=').next().unwrap_or(option);
-            let instead = suggestion(OPTIONS, name, |listed| listed == option)?;
-            Some(instead_of(format!("`hooks {name}` has no option `{}`", one_line(option)), &[instead]))
+            let instead = find_suggestion(OPTIONS, name, |listed| listed == option)?;
+            Some(with_suggestions(format!("`hooks {name}` has no option `{}`", one_line(option)), &[instead]))
         }
         ErrorKind::ValueValidation => {
             let (name, value) = (called?.get_name(), typed(ContextKind::InvalidValue)?);
-            let instead = suggestion(ARGUMENTS, name, |listed| fold(listed) == fold(value))?;
-            Some(instead_of(format!("`hooks {name}` has no command `{}`", one_line(value)), &[instead]))
+            let instead = find_suggestion(ARGUMENTS, name, |listed| fold(listed) == fold(value))?;
+            Some(with_suggestions(format!("`hooks {name}` has no command `{}`", one_line(value)), &[instead]))
         }
         _ => None,
     }
 }
 
-/// `--verbose` without an element of the account.
+/// The error for `--verbose` without an element from the account.
 fn verbose_alone(called: &clap::Command, words: &[String], missing: &str) -> Option<Error> {
     let is_typed = words.iter().any(|word| matches!(word.as_str(), "-v" | "--verbose"));
     let (_, instead) = VERBOSE.iter().find(|(own, _)| *own == called.get_name())?;
     let message = "`--verbose` shows requests to the account's API: it requires `--id` or `--event`";
-    (is_typed && missing.contains("--id")).then(|| instead_of(message.to_owned(), &[*instead]))
+    (is_typed && missing.contains("--id")).then(|| with_suggestions(message.to_owned(), &[*instead]))
 }
 
 /// What `hooks backfill` lacks, if something else was meant: its commands are in the place of a webhook.
@@ -191,7 +192,7 @@ pub(super) fn unknown_command(all: &clap::Command, parent: &clap::Command, word:
     let is_of_program = parent.get_name() == all.get_name();
     let is_listed = |typed: &str| typed.split(' ').any(|listed| fold(listed) == fold(word));
     if let Some((_, instead)) = COMMANDS.iter().find(|(typed, _)| is_of_program && is_listed(typed)) {
-        return instead_of(message, instead);
+        return with_suggestions(message, instead);
     }
     if !is_of_program {
         return unknown_command_of(parent, word);
@@ -212,22 +213,22 @@ fn unknown_command_of(parent: &clap::Command, word: &str) -> Error {
     })
 }
 
-fn instead_of(message: String, instead: &[Instead]) -> Error {
-    let each = instead.iter().map(|(line, does)| format!("`{line}` {does}"));
+fn with_suggestions(message: String, suggestions: &[Suggestion]) -> Error {
+    let each = suggestions.iter().map(|(line, does)| format!("`{line}` {does}"));
     usage(message).help(each.collect::<Vec<_>>().join("; "))
 }
 
-/// What a table suggests for a word after a command.
-fn suggestion(
-    table: &[(&str, &str, Instead)],
+/// The suggestion in a table for a word after a command.
+fn find_suggestion(
+    table: &[(&str, &str, Suggestion)],
     command: &str,
     is_typed: impl Fn(&str) -> bool,
-) -> Option<Instead> {
+) -> Option<Suggestion> {
     let mut rows = table.iter().filter(|(own, ..)| *own == command);
     rows.find(|(_, words, _)| words.split(' ').any(&is_typed)).map(|(.., instead)| *instead)
 }
 
-/// The command among the words of a command line.
+/// The command in a command line.
 fn called_command<'c>(words: &[String], all: &'c clap::Command) -> Option<&'c clap::Command> {
     let mut words = words.iter().skip(1);
     while let Some(word) = words.next() {

@@ -1,4 +1,4 @@
-//! What people and scripts see.
+//! Output: text for people, JSON for scripts, reports, prompts.
 
 mod diff;
 pub mod json;

@@ -1,5 +1,5 @@
-//! The only printer. Results go to standard output, everything about them to standard error. All of it passes the redactor
-//! and, unless it goes to a terminal, contains no command for the log of a CI system. A closed pipe is not an error.
+//! The only place that prints. Results go to standard output, everything else to standard error. All output is redacted and, unless
+//! it goes to a terminal, contains no commands for the log of a CI system. A closed pipe is not an error.
 
 #![expect(
     clippy::disallowed_methods,
@@ -45,7 +45,7 @@ pub struct TerminalSettings {
     pub no_color: bool,
     /// `COLUMNS`, if it is a number.
     pub columns: Option<u16>,
-    /// `TERM=dumb`: it knows no escape sequences.
+    /// `TERM=dumb`: the terminal supports no escape sequences.
     pub is_dumb: bool,
     /// This is a CI job: even a terminal is a log, and no questions are asked.
     pub is_ci: bool,
@@ -129,7 +129,7 @@ impl Printer {
         !self.is_quiet && io::stderr().is_terminal() && !self.settings.is_dumb
     }
 
-    /// Draws or moves the progress bar, which is below everything else and followed by these words.
+    /// Draws or updates the progress bar, which stays below all other output and is followed by these words.
     pub fn progress(&mut self, done: u64, length: Option<u64>, words: &str) {
         let style = self.err;
         let start = || Progress::start(length, console::Term::buffered_stderr(), style);
@@ -140,13 +140,13 @@ impl Printer {
         self.progress = None;
     }
 
-    /// Clears what the terminal has echoed of a key, such as `^C`, so that the next line begins in the first column.
+    /// Clears the terminal's echo of a key, such as `^C`, so that the next line begins in the first column.
     pub fn clear_echo(&mut self) {
         let term = console::Term::stderr();
         if term.is_term() {
             let clear = || if self.settings.is_dumb { term.write_line("") } else { term.clear_line() };
             // The terminal may be gone.
-            let _ = aside(self.progress.as_ref(), clear);
+            let _ = without_progress(self.progress.as_ref(), clear);
         }
     }
 
@@ -194,12 +194,12 @@ impl Printer {
         })
     }
 
-    /// Ends the printing from other threads; false if the output is incomplete because it is not being read.
+    /// Ends printing from other threads; false if the output is incomplete because nobody reads it.
     pub fn end_stdout(&mut self, stdout: Stdout) -> bool {
         self.is_out_closed = true;
         let Some(result) = stdout.into_result() else { return false };
         self.is_out_closed = false;
-        result.unwrap_or_else(|error| self.note(error));
+        result.unwrap_or_else(|error| self.record_failure(error));
         true
     }
 
@@ -209,26 +209,26 @@ impl Printer {
     }
 
     pub fn status(&mut self, text: &str) {
-        self.remark(&one_line(text), |_| true);
+        self.print_unless_quiet(&one_line(text), |_| true);
     }
 
     /// Prints a command to copy, which is not wrapped.
     pub fn command(&mut self, label: &str, command: &str) {
-        self.remark(&format!("{label}: {}", one_line(command)), |_| false);
+        self.print_unless_quiet(&format!("{label}: {}", one_line(command)), |_| false);
     }
 
     pub fn hint(&mut self, text: &str) {
-        self.remark(&format!("{}: {}", self.err.name("hint"), one_line(text)), is_message);
+        self.print_unless_quiet(&format!("{}: {}", self.err.name("hint"), one_line(text)), is_message);
     }
 
     pub fn warning(&mut self, text: &str) {
-        self.remark(&format!("{}: {}", self.err.warning("warning"), one_line(text)), is_message);
+        self.print_unless_quiet(&format!("{}: {}", self.err.warning("warning"), one_line(text)), is_message);
     }
 
     pub fn warning_with_help(&mut self, text: &str, help: &str) {
         let (warning, label) = (self.err.warning("warning"), self.err.strong("help"));
         let text = format!("{warning}: {}\n  = {label}: {}", one_line(text), one_line(help));
-        self.remark(&text, is_message);
+        self.print_unless_quiet(&text, is_message);
     }
 
     /// Prints an error, with its stable name if it has one.
@@ -250,30 +250,30 @@ impl Printer {
         self.write_err(&text, is_message);
     }
 
-    /// Prints lines on standard error that are formatted and escaped already, even when quiet.
-    pub fn laid_out(&mut self, text: &str) {
+    /// Prints formatted and escaped lines on standard error, even when quiet.
+    pub fn preformatted(&mut self, text: &str) {
         self.write_err(text, |_| false);
     }
 
-    /// Prints an error about the command line that is formatted already; its sentences are wrapped.
+    /// Prints a formatted error about the command line, with its sentences wrapped.
     pub fn usage_error(&mut self, text: &str) {
         self.write_err(text, is_message);
     }
 
-    /// Ends the printing, and reports if a part of the results could not be printed.
+    /// Flushes the output, and reports if some of it could not be printed.
     pub fn finish(mut self) -> io::Result<()> {
-        // Output that is closed or blocked is not waited for.
+        // Closed or blocked output is not flushed.
         if !self.is_out_closed
             && let Err(error) = io::stdout().flush()
         {
-            self.note(error);
+            self.record_failure(error);
         }
         let Some(error) = self.failure.take() else { return Ok(()) };
         self.error(None, &format!("cannot write to standard output: {error}"), &[]);
         Err(error)
     }
 
-    fn remark(&mut self, text: &str, is_wrapped: fn(&str) -> bool) {
+    fn print_unless_quiet(&mut self, text: &str, is_wrapped: fn(&str) -> bool) {
         if !self.is_quiet {
             self.write_err(&format!("{text}\n"), is_wrapped);
         }
@@ -283,7 +283,7 @@ impl Printer {
         if !self.is_out_closed
             && let Err(error) = self.write(&mut io::stdout(), bytes)
         {
-            self.note(error);
+            self.record_failure(error);
         }
     }
 
@@ -302,7 +302,7 @@ impl Printer {
     }
 
     fn write(&self, out: &mut (impl Write + AsFd), bytes: &[u8]) -> io::Result<()> {
-        aside(self.progress.as_ref(), || match &self.exits_on_signal {
+        without_progress(self.progress.as_ref(), || match &self.exits_on_signal {
             Some(exits) => write_or_exit(out, bytes, exits),
             None => write_all(out, bytes),
         })
@@ -313,7 +313,7 @@ impl Printer {
         !is_terminal || self.settings.is_ci
     }
 
-    fn note(&mut self, error: io::Error) {
+    fn record_failure(&mut self, error: io::Error) {
         self.is_out_closed = true;
         if error.kind() != ErrorKind::BrokenPipe && self.failure.is_none() {
             self.failure = Some(error);
@@ -334,7 +334,7 @@ fn write_all(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     out.write_all(bytes).and_then(|()| out.flush())
 }
 
-/// Writes in pieces, and sets the flag while there is no space for the next one.
+/// Writes in pieces, and sets the flag while the pipe is full.
 #[cfg(unix)]
 fn write_or_exit(out: &mut (impl Write + AsFd), bytes: &[u8], exits: &AtomicBool) -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -353,16 +353,16 @@ fn write_or_exit(out: &mut (impl Write + AsFd), bytes: &[u8], exits: &AtomicBool
     Ok(())
 }
 
-/// On Windows, no signal ends the program while it waits here: it is written as it is.
+/// On Windows, no signal ends the program while it waits here, so the flag is not needed.
 #[cfg(not(unix))]
 fn write_or_exit(out: &mut impl Write, bytes: &[u8], _: &AtomicBool) -> io::Result<()> {
     write_all(out, bytes)
 }
 
-/// Prints with the bar out of the way, if there is one.
-fn aside<T>(progress: Option<&Progress>, print: impl FnOnce() -> T) -> T {
+/// Prints while the progress bar, if any, is hidden.
+fn without_progress<T>(progress: Option<&Progress>, print: impl FnOnce() -> T) -> T {
     match progress {
-        Some(progress) => progress.aside(print),
+        Some(progress) => progress.suspend(print),
         None => print(),
     }
 }

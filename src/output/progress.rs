@@ -10,7 +10,7 @@ use super::style::Style;
 const BAR: usize = 24;
 /// Narrower terminals show the numbers without a bar.
 const NARROW: u16 = 70;
-/// Columns left free for the `^C` that a terminal echoes: without space it would wrap, and the bar would remain above it.
+/// Columns left free for the `^C` that a terminal echoes: otherwise the line would wrap, and the bar would remain above it.
 const ECHO: u16 = 5;
 
 /// A bar below everything else that is printed; it is cleared at the end.
@@ -19,12 +19,12 @@ pub(super) struct Progress {
     bar: ProgressBar,
     term: Margined,
     style: Style,
-    /// Whether it is drawn as a bar; none before the first time.
+    /// Whether it is drawn as a bar; `None` before it is first drawn.
     has_bar: Option<bool>,
 }
 
 impl Progress {
-    /// Draws a bar, or only a count if there is no length.
+    /// Draws a bar or, without a length, only a count.
     pub(super) fn start(length: Option<u64>, term: Term, style: Style) -> Self {
         let term = Margined(term);
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(term.clone()), 10);
@@ -57,7 +57,7 @@ impl Progress {
     }
 
     /// Hides the bar while something else is printed.
-    pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+    pub(super) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
 }
@@ -68,7 +68,7 @@ impl Drop for Progress {
     }
 }
 
-/// A terminal that seems narrower by a margin, since the bar fills its line.
+/// A terminal that reports fewer columns, since the bar fills its line.
 #[derive(Debug, Clone)]
 struct Margined(Term);
 

@@ -1,16 +1,16 @@
-//! Standard output that a slow reader does not block: text waits in memory until another thread has printed it.
+//! Standard output that does not block on a slow reader: text waits in memory until another thread has printed it.
 
 use std::io;
 use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
-/// With more bytes than this waiting, no more should be added.
+/// Nothing should be added while this many bytes are waiting.
 const MAX_WAITING_BYTES: usize = 64 * 1024;
 
 #[derive(Debug)]
 pub struct Stdout {
-    /// Texts to print, each with where its result goes.
+    /// Texts to print, each with the sender for its result.
     printer: mpsc::Sender<(String, oneshot::Sender<io::Result<()>>)>,
     waiting: String,
     printing: Option<oneshot::Receiver<io::Result<()>>>,
@@ -44,14 +44,14 @@ impl Stdout {
         self.result.is_err()
     }
 
-    /// Prints, and is ready once a part is printed; never ready if there is nothing to print. Can be dropped at any time.
+    /// Completes once a part is printed; never if nothing is waiting. Cancel-safe.
     pub async fn progress(&mut self) {
         if self.is_closed() {
             self.waiting.clear();
         }
         if self.printing.is_none() && !self.waiting.is_empty() {
             let (sender, result) = oneshot::channel();
-            // If the thread has ended, there is no result.
+            // If the thread has ended, the result is an error.
             let _ = self.printer.send((std::mem::take(&mut self.waiting), sender));
             self.printing = Some(result);
         }
@@ -64,7 +64,7 @@ impl Stdout {
         }
     }
 
-    /// Ready once everything is printed that can be.
+    /// Completes once everything is printed, or printing has failed.
     pub async fn finish(&mut self) {
         while !self.is_finished() {
             self.progress().await;
@@ -75,7 +75,7 @@ impl Stdout {
         self.printing.is_none() && (self.waiting.is_empty() || self.is_closed())
     }
 
-    /// The result; none if not everything is printed.
+    /// The result; `None` if text is still waiting.
     pub(super) fn into_result(self) -> Option<io::Result<()>> {
         self.is_finished().then_some(self.result)
     }

@@ -286,7 +286,7 @@ fn enter_alone_sends_nothing_to_another_machine() {
     let mut terminal = behind(&proxy, &project, "fire");
     pick(&mut terminal, "cms");
     terminal.expect("Send to http://cms.example/in?").asked("the payload URL: http").press(Key::Enter);
-    terminal.expect("received by the receiver").expect("delivered");
+    terminal.expect("request as received").expect("delivered");
     let text = terminal.code(0);
     assert!(text.contains("`hooks fire cms --echo`"), "{text}");
     assert_eq!(proxy.visits(), 0);

@@ -79,7 +79,7 @@ pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result {
         cx.printer.status(&format!("wrote {requests}; nothing was sent"));
     }
     if masked > 0 {
-        let places = count(masked, "place");
+        let places = count(masked, "value");
         cx.printer.warning(&format!(
             "{places} masked, so these are not the real requests; use `--reveal` to show all"
         ));

@@ -1,4 +1,4 @@
-//! Checks of each answer, and of the same values given as options.
+//! Checks of answers, and of the same values given as options.
 
 use crate::commands::args::checked_json;
 use crate::commands::error::{Error, usage};
@@ -10,7 +10,7 @@ use crate::core::request::{parse_target, validate};
 use crate::core::template::{self, Segment};
 use crate::core::text::one_line;
 
-/// The reason why an answer is refused.
+/// The error is the reason why an answer is refused.
 pub(super) type Checked = Result<(), String>;
 /// A check of a name, given the names that are already in use.
 type NameCheck = fn(&str, &[DraftPair]) -> Checked;
@@ -109,7 +109,7 @@ pub(super) fn value(
     Ok(())
 }
 
-/// Checks the fields that differ from `before`, as if they were answers.
+/// Checks the fields that differ from `before` as answers are checked.
 pub fn require_valid(draft: &Draft, before: &Draft, learned: &LearnedFields) -> Result<(), Error> {
     let require = |option: &str, checked: Checked| {
         checked.map_err(|reason| {

@@ -1,4 +1,4 @@
-//! The command line that does the same as the answers in a dialogue.
+//! The command line that is equivalent to the answers in a dialogue.
 
 use crate::core::definitions::Draft;
 use crate::core::export::shell_word;
@@ -37,7 +37,7 @@ pub fn command(handle: &str, before: Option<&Draft>, draft: &Draft) -> String {
     words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
 }
 
-/// The fields with a value of their own, by the names of their options.
+/// The single-valued fields, by the names of their options.
 fn fields(draft: &Draft) -> [(&'static str, Option<String>); 7] {
     [
         ("name", draft.name.clone()),

@@ -195,7 +195,7 @@ impl Questions<'_> {
         }
     }
 
-    /// For each existing pair: keep, change or remove. A value with variables that the element does not have cannot be kept.
+    /// Asks whether to keep, change or remove each existing pair. An invalid value cannot be kept.
     fn review(&mut self, group: Group) -> std::result::Result<(), NoAnswer> {
         let (trigger, element) = self.kind();
         let mut reviewed = Vec::new();
@@ -220,7 +220,7 @@ impl Questions<'_> {
         Ok(())
     }
 
-    /// A value. If it is a credential, by its name or by the current value, input is hidden.
+    /// Asks for a value. If its name or the current value suggests a credential, offers hidden input.
     fn value(
         &mut self,
         name: &str,
@@ -252,7 +252,7 @@ impl Questions<'_> {
         Ok(self.prompt().text(&format!("Value of {shown}"), start, &names, check)?.trim().into())
     }
 
-    /// A credential. It is stored in `.env` unless the value refers to the environment.
+    /// Asks for a credential. It is stored in `.env` unless the value refers to the environment.
     fn hidden(&mut self, shown: &str, environment: &str) -> std::result::Result<String, NoAnswer> {
         let (trigger, element) = self.kind();
         loop {
@@ -274,7 +274,7 @@ impl Questions<'_> {
         }
     }
 
-    /// Trigger and element: asked for before anything that depends on them.
+    /// The questions about both come before those that depend on them.
     fn kind(&self) -> (Trigger, TriggerElement) {
         (
             self.draft.trigger.unwrap_or(Trigger::Create),
@@ -282,7 +282,7 @@ impl Questions<'_> {
         )
     }
 
-    /// Prints once which variables a value can use.
+    /// Prints once which variables values can use.
     fn offer(&mut self) {
         const SHOWN: usize = 12;
         if std::mem::replace(&mut self.is_offered, true) {

@@ -27,7 +27,7 @@ pub fn confirm(
     let style = cx.printer.style_err();
     let request = request_text(cx, &after, handle, moves)?;
     // The diff comes last, next to the question: a request may be longer than the screen.
-    cx.printer.laid_out(&format!("{request}\n{}\n", text::diff_text(&changed, style)));
+    cx.printer.preformatted(&format!("{request}\n{}\n", text::diff_text(&changed, style)));
     let question = format!("Write it to `{}`?", one_line(before.source.name()));
     if cx.prompt().confirm(&question, true)? {
         return Ok(());

@@ -146,7 +146,7 @@ impl Expected {
                 cx.printer.error(Some(NOT_RECEIVED), &message, &[]);
                 let differences: Vec<&Difference> = differences.iter().collect();
                 let text = differences_text(&differences, reveal, cx.printer.width(), cx.printer.style_err());
-                cx.printer.laid_out(&text);
+                cx.printer.preformatted(&text);
             }
             None => {
                 let help = "check that it is sent to this URL".to_owned();

@@ -145,7 +145,7 @@ impl PushRun<'_, '_, '_, '_> {
         let changed = now.differing(seen, step.name());
         let cx = &mut self.cx.borrow_mut();
         let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
-        cx.printer.laid_out(&text::stale_text(&step.stale_fields(now, &changed, self.environment), view));
+        cx.printer.preformatted(&text::stale_text(&step.stale_fields(now, &changed, self.environment), view));
         Err(stale(step, &format!("the account now has another value of {}", list(&changed, "and"))))
     }
 

@@ -177,7 +177,7 @@ fn stale(cx: &mut Context, step: &PushStep<'_>, action: &PlannedAction, differen
                 change.changed_in = if is_changed { ChangedIn::Both } else { ChangedIn::File };
             }
             let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
-            cx.printer.laid_out(&push_step_text(&shown, view));
+            cx.printer.preformatted(&push_step_text(&shown, view));
             format!("the account has changed {}", list(&fields, "and"))
         }
         PlanDifference::Alike => "other webhooks have the same URL, trigger and element".to_owned(),

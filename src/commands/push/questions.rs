@@ -26,7 +26,7 @@ pub(super) fn wants_adoption(args: &PushArgs, cx: &mut Context, step: &PushStep<
         ));
     }
     let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
-    cx.printer.laid_out(&push_step_text(step, view));
+    cx.printer.preformatted(&push_step_text(step, view));
     Ok(cx
         .prompt()
         .confirm(&format!("Tie `{handle}` to webhook {id} instead of creating another one?"), true)?)
@@ -42,7 +42,7 @@ pub(super) fn decide_conflicts(args: &PushArgs, cx: &mut Context, plan: &mut Pus
     let mut refused = Vec::new();
     for step in plan.steps.iter_mut().filter(|step| step.is_conflict()) {
         let handle = step.handle().unwrap_or_default();
-        cx.printer.laid_out(&push_step_text(step, view));
+        cx.printer.preformatted(&push_step_text(step, view));
         if !is_asked {
             refused.push(handle.to_owned());
         } else if !cx

@@ -30,7 +30,7 @@ pub(super) fn show(cx: &mut Context, args: &PushArgs, push: &Push<'_>) {
     let is_elsewhere = args.format.is_json() || !cx.printer.is_out_terminal();
     if is_asked && is_elsewhere {
         let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
-        cx.printer.laid_out(&text::push_plan_text(push, view));
+        cx.printer.preformatted(&text::push_plan_text(push, view));
     } else if !args.format.is_json() {
         let view = view(cx);
         cx.printer.data(&text::push_plan_text(push, view));

@@ -27,7 +27,7 @@ use super::exit::Exit;
 use super::fire::announce;
 use super::history::delivery;
 use super::received;
-use super::recorder::{name_recorded, recorded};
+use super::recorder::{recorded, report_recorded};
 use super::sender::{Sender, Sent, explain};
 
 pub use args::ReplayArgs;
@@ -134,7 +134,7 @@ fn send_each(
             explain(cx, exchange);
         }
         if !args.format.is_json() {
-            name_recorded(cx, sent.delivery);
+            report_recorded(cx, sent.delivery);
         }
         states.push(exchange.state);
         highest = highest.max(sent.exit());

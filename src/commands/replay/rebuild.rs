@@ -135,8 +135,8 @@ pub(super) fn recorded_request(args: &ReplayArgs, replay: &Replay) -> Result<Pre
     let record = &replay.record;
     let masked = record.masked_headers();
     if !masked.is_empty() && !args.force {
-        let message = format!("{} may be secret and was not recorded", list(&masked, "and"));
-        let help = format!("{REPEAT}, or use `--force` to send it without that");
+        let message = format!("its record omits {}, which may be secret", list(&masked, "and"));
+        let help = format!("{REPEAT}, or use `--force` to send it without masked headers");
         return Err(not_replayed(record, &message, &help));
     }
     let received = record.recorded();

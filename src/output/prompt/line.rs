@@ -19,7 +19,7 @@ impl LinePrompt<'_> {
     pub(super) const EMPTY: Self =
         Self { prompt: "", choices: "", start: "", is_hidden: false, complete: &|_| None };
 
-    /// Asks until the check accepts the line and returns what it makes of it, which is shown as `shown` says.
+    /// Asks until `check` accepts the line and converts it to an answer, which `shown` formats.
     pub(super) fn ask<T>(
         &self,
         screen: &Screen,
@@ -80,7 +80,7 @@ impl Input {
         }
     }
 
-    /// As much around the cursor as fits, what is before it first.
+    /// As much text around the cursor as fits, preferring what is before it.
     fn window(&self, width: usize) -> (String, String) {
         let before = end_of(&one_line(&self.before), width);
         let left = width - measure_text_width(&before).min(width);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_line_that_is_too_long_what_is_around_the_cursor_is_shown() {
+    fn a_long_line_is_shown_around_the_cursor() {
         let shown = |before: &str, after: &str, width| {
             let (before, after) = line(before, after).window(width);
             format!("{before}|{after}")
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_change_the_line_where_the_cursor_is() {
+    fn keys_change_the_line_at_the_cursor() {
         let mut line = line("data/añswer", "");
         let mut after = |keys: &[Key]| {
             for key in keys {

@@ -9,7 +9,7 @@ use crate::core::text::is_unsafe;
 
 use super::screen::{CTRL_U, NoAnswer, Question, Screen};
 
-/// An item, safe to show.
+/// An item of a list, without control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     pub label: String,
@@ -46,14 +46,13 @@ impl From<TriggerElement> for Choice {
     }
 }
 
-/// A question with these items.
 pub(super) struct ListPrompt<'a> {
     items: &'a [Choice],
     is_many: bool,
     search: String,
     /// The items that match the search.
     found: Vec<usize>,
-    /// Which of those the cursor is at.
+    /// The position of the cursor in `found`.
     cursor: usize,
     marked: BTreeSet<usize>,
     note: &'static str,
@@ -76,7 +75,7 @@ impl<'a> ListPrompt<'a> {
         self.ask(screen, prompt, marked, Vec::clone)
     }
 
-    /// Asks until Enter confirms an answer, which is shown by its items.
+    /// Asks until Enter confirms an answer, then shows the labels of its items.
     fn ask<T>(
         &mut self,
         screen: &Screen,
@@ -100,7 +99,7 @@ impl<'a> ListPrompt<'a> {
                         return Ok(answer);
                     }
                     None if self.is_many => {
-                        self.note = "nothing is selected: press Space to select, Escape to leave";
+                        self.note = "nothing is selected: press Space to select, Escape to cancel";
                     }
                     None => {}
                 },
@@ -146,7 +145,7 @@ impl<'a> ListPrompt<'a> {
         let mut lines = vec![fit(&format!("{}{}|", question.label, self.search))];
         let note = match self.note {
             "" if self.found.is_empty() => {
-                format!("nothing matches `{}`: press Backspace to delete, Escape to leave", self.search)
+                format!("nothing matches `{}`: press Backspace to delete, Escape to cancel", self.search)
             }
             note => note.to_owned(),
         };
@@ -182,7 +181,7 @@ fn matching(items: &[Choice], search: &str) -> Vec<usize> {
             found.push((0, index));
         } else if label.contains(&search) || item.names.iter().any(is_name) {
             found.push((1, index));
-        } else if is_spread_over(&search, &label) {
+        } else if is_subsequence(&search, &label) {
             found.push((2, index));
         }
     }
@@ -190,8 +189,8 @@ fn matching(items: &[Choice], search: &str) -> Vec<usize> {
     found.into_iter().map(|(_, index)| index).collect()
 }
 
-/// Whether the letters occur in a text in this order.
-fn is_spread_over(letters: &str, text: &str) -> bool {
+/// Whether the letters occur in the text in this order.
+fn is_subsequence(letters: &str, text: &str) -> bool {
     let mut text = text.chars();
     letters.chars().all(|letter| text.any(|own| own == letter))
 }
@@ -201,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn items_are_found_by_their_beginning_then_by_parts_and_names_then_by_letters() {
+    fn items_that_start_with_the_search_come_first_then_parts_and_names_then_letters() {
         let item =
             |label: &str, names: &[&'static str]| Choice { label: label.to_owned(), names: names.to_vec() };
         let items = [

@@ -1,8 +1,8 @@
-//! Questions on a terminal. Only asked if [`Printer::can_ask`](super::printer::Printer::can_ask).
+//! Questions on a terminal, asked only if [`Printer::can_ask`](super::printer::Printer::can_ask).
 
 mod line;
 mod list;
-// `console` reads single keys of the console of Windows by itself.
+// On Windows, `console` reads single keys without it.
 #[cfg(unix)]
 mod raw_mode;
 mod screen;
@@ -23,7 +23,7 @@ pub struct Prompt {
     pub style: Style,
     /// Whether Shift-Tab goes back to the previous question.
     pub can_go_back: bool,
-    /// None if signals cannot be handled: one at a question then ends the program without restoring the terminal.
+    /// `None` if signals cannot be handled: a signal then ends the program without restoring the terminal.
     pub signals: Option<QuestionSignals>,
 }
 
@@ -44,8 +44,8 @@ impl Prompt {
         self.ask(|screen| ListPrompt::new(items).pick_many(screen, &prompt))
     }
 
-    /// Asks for a text that passes a check; an invalid one can be edited. It begins with `start`, and Tab completes the
-    /// names of `variables` after `{{`. An empty text is an answer, if it passes.
+    /// Asks for text that passes `check`; invalid text can be edited. The input starts as `start`, and Tab completes the names of
+    /// `variables` after `{{`. An empty text is an answer if it passes.
     pub(crate) fn text(
         self,
         prompt: &str,
@@ -63,7 +63,7 @@ impl Prompt {
     pub(crate) fn hidden(self, prompt: &str) -> Result<String, NoAnswer> {
         let line = LinePrompt { prompt, is_hidden: true, ..LinePrompt::EMPTY };
         let check = |text: &str| match text {
-            "" => Err("type a value, or press Escape to leave".to_owned()),
+            "" => Err("type a value, or press Escape to cancel".to_owned()),
             text => Ok(text.to_owned()),
         };
         self.ask(|screen| line.ask(screen, check, |_| "********".to_owned()))
@@ -80,8 +80,7 @@ impl Prompt {
         self.ask(|screen| line.ask(screen, parse, |path| path.display().to_string()))
     }
 
-    /// Asks for yes or no, confirmed with Enter: otherwise the Enter that people press after `y` would also answer the next
-    /// question.
+    /// Asks for yes or no, confirmed with Enter: otherwise an Enter typed after `y` would also answer the next question.
     pub(crate) fn confirm(self, prompt: &str, default: bool) -> Result<bool, NoAnswer> {
         let line =
             LinePrompt { prompt, choices: if default { "[Y/n]" } else { "[y/N]" }, ..LinePrompt::EMPTY };
@@ -94,13 +93,13 @@ impl Prompt {
     }
 }
 
-/// An answer in English or German; none means the default.
+/// Parses an answer in English or German; an empty one means the default.
 fn yes_or_no(text: &str, default: bool) -> Result<bool, String> {
     match text.trim().to_lowercase().as_str() {
         "" => Ok(default),
         "y" | "yes" | "j" | "ja" => Ok(true),
         "n" | "no" | "nein" => Ok(false),
-        _ => Err("type y or n, or press Escape to leave".to_owned()),
+        _ => Err("type y or n, or press Escape to cancel".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Raw mode of the terminal, and waiting for its keys.
+//! Raw mode of the terminal, and waiting for keys.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,8 +7,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
-/// Keys reach the program as they are typed, not echoed, until this is dropped. `console` turns raw mode on for each key
-/// alone; between two of them the terminal would handle a backspace itself.
+/// Until this is dropped, the program receives keys as typed, and they are not echoed. `console` turns raw mode on only while it
+/// reads a key; between two keys, the terminal would handle a backspace itself.
 pub(super) struct RawMode(Option<Termios>);
 
 impl RawMode {
@@ -32,15 +32,15 @@ impl Drop for RawMode {
     }
 }
 
-/// Waits for a key; returns whether there is one, because a signal ends the waiting.
+/// Waits for a key; returns false if a signal ends the wait.
 pub(super) fn wait_for_key(is_signalled: &AtomicBool) -> bool {
-    /// How soon a signal is noticed that arrived just before the waiting began, and so does not interrupt it.
+    /// How soon a signal is noticed that arrived just before the wait, and so does not interrupt it.
     const INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
     let input = io::stdin();
     while !is_signalled.load(Ordering::SeqCst) {
         match poll(&mut [PollFd::new(&input, PollFlags::IN)], Some(&INTERVAL)) {
             Ok(0) | Err(Errno::INTR) => {}
-            // What is wrong with the terminal shows when it is read.
+            // Reading reports what is wrong with the terminal.
             Ok(_) | Err(_) => return true,
         }
     }

@@ -1,4 +1,4 @@
-//! What every question needs: the terminal in raw mode, its size, and how questions and answers look.
+//! The terminal during a question: raw mode, size, and the look of questions and answers.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,7 +31,7 @@ impl From<io::Error> for NoAnswer {
         /// A terminal that was closed.
         const EIO: i32 = 5;
         let is_gone = matches!(error.kind(), Interrupted | NotConnected | UnexpectedEof)
-            // The numbers of Windows mean something else.
+            // On Windows, the numbers mean something else.
             || (cfg!(unix) && error.raw_os_error() == Some(EIO));
         if is_gone { Self::Cancelled } else { Self::Failed(error) }
     }
@@ -50,7 +50,7 @@ pub struct QuestionSignals {
 pub(super) struct Screen {
     pub(super) term: Term,
     pub(super) style: Style,
-    /// The most items of a list.
+    /// The maximum number of list items to show.
     pub(super) rows: usize,
     pub(super) columns: usize,
     can_go_back: bool,
@@ -74,17 +74,17 @@ impl Screen {
         Self { term, style, rows, columns: usize::from(columns).max(1), can_go_back, signals }
     }
 
-    /// Asks so that the terminal is restored, whatever ends the question.
+    /// Asks, and restores the terminal whatever ends the question.
     pub(super) fn ask<T>(&self, ask: impl FnOnce(&Self) -> Result<T, NoAnswer>) -> Result<T, NoAnswer> {
         if let Some(signals) = self.signals {
             signals.exits.store(false, Ordering::SeqCst);
             signals.received.store(false, Ordering::SeqCst);
         }
-        // On Windows, the console delivers each key anyway.
+        // On Windows, the console delivers each key without it.
         #[cfg(unix)]
         let mode = RawMode::begin();
         let answer = ask(self);
-        // Before anything is printed, on systems that have the mode.
+        // Restored before anything is printed.
         #[cfg(unix)]
         drop(mode);
         let is_cancelled = matches!(answer, Err(NoAnswer::Cancelled));
@@ -93,14 +93,14 @@ impl Screen {
         if is_cancelled {
             let _ = self.term.write_line("");
         }
-        // After a cancelled question the program ends by itself.
+        // After a cancelled question, the program ends by itself.
         if let Some(signals) = self.signals {
             signals.exits.store(!is_cancelled, Ordering::SeqCst);
         }
         answer
     }
 
-    /// The next key that is neither Escape, Ctrl-C or Ctrl-D nor leads back.
+    /// The next key other than Escape, Ctrl-C, Ctrl-D and, if it goes back, Shift-Tab.
     pub(super) fn key(&self) -> Result<Key, NoAnswer> {
         // On Windows, signals arrive as keys.
         #[cfg(unix)]
@@ -116,12 +116,12 @@ impl Screen {
         }
     }
 
-    /// Begins a question. If too little width is left for the answer, the question is written on separate lines.
+    /// Begins a question. If the line has too little space for the answer, the question is written above it.
     pub(super) fn question<'a>(&self, prompt: &'a str, choices: &str) -> io::Result<Question<'a>> {
-        const LEAST_WIDTH: usize = 12;
+        const MIN_WIDTH: usize = 12;
         let label = self.label(prompt, choices);
         let width = measure_text_width(&label);
-        if width + LEAST_WIDTH <= self.columns {
+        if width + MIN_WIDTH <= self.columns {
             return Ok(Question { prompt, label, above: 0 });
         }
         let lines = wrapped_message(label.trim_end(), self.columns);

@@ -62,7 +62,7 @@ wrote 2 requests; nothing was sent
         .no_stdout()
         .stderr(str![[r#"
 wrote 2 requests to `out.jsonl`; nothing was sent
-warning: 4 places masked, so these are not the real requests; use `--reveal` to show all
+warning: 4 values masked, so these are not the real requests; use `--reveal` to show all
 
 "#]]);
     let written = read(&project, "out.jsonl");
@@ -95,7 +95,7 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
 error[variable-missing]: 1 element, first error: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
 wrote 1 request to `out.jsonl`; nothing was sent
-warning: 3 places masked, so these are not the real requests; use `--reveal` to show all
+warning: 3 values masked, so these are not the real requests; use `--reveal` to show all
 
 "#]]);
     assert_eq!(documents(&read(&project, "out.jsonl")).len(), 1);

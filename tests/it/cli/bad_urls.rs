@@ -98,7 +98,7 @@ warning[body-on-get]: GET is sent with a body, as the platform is assumed to do
   |
   = help: many servers, caches and firewalls drop or reject it: prefer POST, PUT or PATCH
 
-warning: 1 place masked, so this is not the real request; use `--reveal` to show all
+warning: 1 value masked, so this is not the real request; use `--reveal` to show all
 
 "#]]);
 }

@@ -304,8 +304,8 @@ connect [TIME] · first byte [TIME] · total [TIME]
 "#]])
         .stderr(str![[r#"
 firing w: POST http://127.0.0.1:[PORT]/a?b=c, the receiver of `--echo`, instead of its payload URL
-received by the receiver:
-hint: 1 place masked; use `--reveal` to show all
+request as received:
+hint: 1 value masked; use `--reveal` to show all
 recorded as delivery 1: `hooks history 1`
 
 "#]]);

@@ -118,7 +118,7 @@ warning[variable-missing]: `{{nope}}` is not in a.json
    |
    = help: `hooks vars rsvp_answer` lists the variables
 
-hint: 2 places masked; use `--reveal` to show all
+hint: 2 values masked; use `--reveal` to show all
 
 "#]]);
 }
@@ -411,10 +411,10 @@ fn only_what_is_printed_counts_as_masked() {
     let project = project(rest).file(".env", "KEY=k3y-value").file("d.json", r#"{"id": "a-1"}"#);
     for (format, note) in [
         ("body", ""),
-        ("http", "warning: 1 place masked, so this is not the real request; use `--reveal` to show all\n"),
-        ("curl", "warning: 1 place masked, so this is not the real request; use `--reveal` to show all\n"),
-        ("text", "hint: 1 place masked; use `--reveal` to show all\n"),
-        ("json", "hint: 1 place masked; use `--reveal` to show all\n"),
+        ("http", "warning: 1 value masked, so this is not the real request; use `--reveal` to show all\n"),
+        ("curl", "warning: 1 value masked, so this is not the real request; use `--reveal` to show all\n"),
+        ("text", "hint: 1 value masked; use `--reveal` to show all\n"),
+        ("json", "hint: 1 value masked; use `--reveal` to show all\n"),
     ] {
         for (more, note) in [(&[][..], note), (&["--reveal"], "")] {
             let arguments = [&["preview", "w", "d.json", "--format", format], more].concat();

@@ -278,7 +278,7 @@ hint: write `{{VARIABLE}}` in the value of a header or body field; try `hooks pr
         .no_stdout()
         .stderr(str![[r#"
 error[csv-row]: `standard input` contains no rows
-  = help: add a row after the names of the columns
+  = help: add a row below the header row
 
 
 "#]]);

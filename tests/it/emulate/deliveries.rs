@@ -101,7 +101,7 @@ fn a_replay_of_a_webhook_of_the_api_needs_force_without_its_credentials() {
     own.create_group();
     let delivery = own.next("delivery")["delivery"].to_string();
     hooks(["replay", &delivery]).in_project(&project).run().code(1).no_stdout().stderr_with(|text| {
-        assert!(text.contains("`authorization` may be secret and was not recorded"), "{text}");
+        assert!(text.contains("its record omits `authorization`, which may be secret"), "{text}");
     });
     hooks(["replay", &delivery, "--force"]).in_project(&project).run().success().ignore_output();
     let sent = requests(&receiver.received());

@@ -175,8 +175,8 @@ fn a_received_request_is_replayed_as_received() {
     assert!(sent.contains("content-type: text/plain\r\n") && !sent.contains("Host: x"), "{sent}");
     assert!(sent.ends_with("\r\n\r\nas it c\u{e4}me"), "{sent}");
     hooks(["replay", "r2", "--to", &to]).in_project(&project).run().code(1).stdout("").stderr(str![[r#"
-error: cannot replay request r2: `x-api-key` may be secret and was not recorded
-  = help: use `--force` to send it without that; use `hooks listen --forward URL` to forward requests unchanged as they arrive
+error: cannot replay request r2: its record omits `x-api-key`, which may be secret
+  = help: use `--force` to send it without masked headers; use `hooks listen --forward URL` to forward requests unchanged as they arrive
 
 "#]]);
     hooks(["replay", "r2", "--force", "--to", &to]).in_project(&project).run().code(0).ignore_output();

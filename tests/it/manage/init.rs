@@ -16,7 +16,7 @@ wrote `webhooks.schema.json` for editors
 
 "#]])
         .stderr(str![[r#"
-hint: run `hooks fire my-first --echo` to see what its webhook sends, `hooks add` to add another
+hint: run `hooks fire my-first --echo` to try the example, or `hooks add` to define another webhook
 
 "#]]);
     assert!(text(&project).starts_with("#:schema ./webhooks.schema.json\n"));
@@ -125,7 +125,7 @@ wrote `webhooks.schema.json` for editors
 "#]])
         .stderr(str![[r#"
 warning: cannot read `.gitignore`: it is a directory; add the line `.env` to it so that secrets are not committed
-hint: run `hooks fire my-first --echo` to see what its webhook sends, `hooks add` to add another
+hint: run `hooks fire my-first --echo` to try the example, or `hooks add` to define another webhook
 
 "#]]);
 }
