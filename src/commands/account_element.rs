@@ -45,7 +45,7 @@ impl ElementOptions<'_> {
         let learned = learned_fields::known(cx)?;
         let read = read_from(cx, &access, &address, trigger)?;
         learned_fields::report(cx, &read, &learned);
-        let mut element = as_data(&read)?.knowing(learned);
+        let mut element = as_data(&read)?.with_learned(learned);
         self.data.change(&mut element, kind)?;
         self.data.hint_types(cx, kind);
         Ok((self.data.clone(), element))

@@ -83,7 +83,7 @@ impl<'a> Sender<'a> {
                 }
                 RetryDecision::TooLate(wait) => {
                     let wait = duration_in_words(wait);
-                    cx.printer.warning(&format!("not retried: the receiver asks to wait for {wait}"));
+                    cx.printer.warning(&format!("not retried: the receiver requests a pause of {wait}"));
                     return Ok(sent);
                 }
                 RetryDecision::Nothing => {

@@ -14,7 +14,7 @@ pub enum Unusable {
     Prerelease,
     /// Another program wrote it.
     Foreign,
-    /// It is not a database, or its contents are not those of the schema.
+    /// It is not a database, or its contents do not match the schema.
     Damaged,
     Full,
     ReadOnly,
@@ -36,7 +36,7 @@ impl Unusable {
     }
 }
 
-/// A value of another type than the schema says.
+/// Whether a value does not have the type of the schema.
 fn is_about_contents(error: &Error) -> bool {
     matches!(
         error,

@@ -97,7 +97,7 @@ using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
 attempt 1 of 3 failed: 503 Service Unavailable; retrying now
 attempt 2 of 3 failed: 503 Service Unavailable; retrying now
-error[unavailable]: The receiver is temporarily down or overloaded (503 Service Unavailable). It asks to wait for 0 s (`Retry-After`).
+error[unavailable]: The receiver is temporarily down or overloaded (503 Service Unavailable). It requested a pause of 0 s (`Retry-After`).
   = help: Try again later. Check whether the receiver is restarting or in maintenance.
 
 "#]]);
@@ -160,8 +160,8 @@ fn a_receiver_that_asks_for_a_long_wait_is_not_retried() {
     fire(&Project::example(), &server, &["--retry", "3"]).code(1).stdout_with(|_| ()).stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
 firing rsvp-to-cms: POST http://127.0.0.1:[PORT]/ instead of its payload URL (path `/hooks/rsvp`)
-warning: not retried: the receiver asks to wait for 6 min
-error[rate-limited]: The receiver received too many requests (429 Too Many Requests). It asks to wait for 301 s (`Retry-After`).
+warning: not retried: the receiver requests a pause of 6 min
+error[rate-limited]: The receiver received too many requests (429 Too Many Requests). It requested a pause of 301 s (`Retry-After`).
   = help: Wait, or send fewer requests at a time.
 recorded as delivery 1: `hooks history 1`
 

@@ -100,7 +100,7 @@ impl DataArgs {
         if let Some(warning) = element.looks_like_another(kind) {
             cx.printer.findings(&[warning]);
         }
-        element = element.knowing(learned_fields::known(cx)?);
+        element = element.with_learned(learned_fields::known(cx)?);
         self.change(&mut element, kind)?;
         self.hint_types(cx, kind);
         Ok(element)

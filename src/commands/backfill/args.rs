@@ -1,4 +1,4 @@
-//! What a backfill takes on the command line.
+//! The arguments of `hooks backfill`.
 
 use clap::Args;
 
@@ -9,7 +9,7 @@ use crate::commands::args::{
 
 const DATA: &str = "File of elements: a JSON list, JSON Lines or CSV; `-` for standard input";
 
-/// Which requests are sent.
+/// Arguments that define the requests.
 #[derive(Debug, Clone, Args)]
 #[command(
     mut_arg("data", |data| data.help(DATA).required_unless_present("event").conflicts_with("event")),
@@ -34,7 +34,7 @@ pub(super) struct RequestsArgs {
     pub(super) force: bool,
 }
 
-/// How a run begins.
+/// Arguments that start a run.
 #[derive(Debug, Clone, Args)]
 pub(super) struct StartArgs {
     #[command(flatten)]
@@ -58,7 +58,7 @@ pub(super) struct StartArgs {
 }
 
 impl StartArgs {
-    /// How requests to the account's API are sent: within the same time limit, and never without checking its certificate.
+    /// The connection to the account's API: with the same time limit, and always with a check of the certificate.
     pub(super) fn api_connection(&self) -> ApiConnection {
         ApiConnection {
             timeout: self.send.timeout,

@@ -1,4 +1,4 @@
-//! Elements of a file, or of standard input or a pipe.
+//! Elements from a file, standard input or a pipe.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ impl DataSource {
         self.path.as_deref().map_or(STANDARD_INPUT.into(), Path::to_string_lossy)
     }
 
-    /// What the prescan of a file found, if all of it can be read: a truncated list may be completed.
+    /// The prescan of a file that can be read to its end; a truncated list may be completed later.
     pub(super) fn complete(&self) -> Option<&Prescan> {
         self.prescan.as_ref().filter(|prescan| prescan.is_complete)
     }
@@ -92,7 +92,7 @@ fn not_valid(prescan: Prescan) -> Error {
     let all = findings.len() as u64 + prescan.more;
     let verb = if all == 1 { "is" } else { "are" };
     let elements = counted(prescan.elements, "element");
-    let message = format!("nothing was sent: {all} of {elements} {verb} not valid");
+    let message = format!("nothing was sent: {all} of {elements} {verb} invalid");
     let help = (all < prescan.elements).then(|| "use `--on-bad-line skip` to send the others".to_owned());
     findings.push(Diagnostic::error("bad-lines", message).maybe_help(help));
     findings.into()

@@ -1,4 +1,4 @@
-//! Builds every request and sends none: `--dry-run`, and what `export` writes.
+//! Builds every request without sending any, for `--dry-run` and `export`.
 
 use crate::commands::api::show_event;
 use crate::commands::context::Context;
@@ -16,7 +16,7 @@ use super::input::{Arrival, InputElement};
 use super::report::{Ended, Report, explain_invalid};
 use super::setup::Setup;
 
-/// The reason of an end that is none.
+/// The end reason if the input was read to its end.
 const DONE: &str = "done";
 
 /// A request that was built.
@@ -31,7 +31,7 @@ pub(super) struct Built {
 pub(super) struct Outcome {
     pub(super) built: usize,
     invalid: usize,
-    /// The name of why it ended.
+    /// Why it ended, as in JSON.
     reason: &'static str,
     pub(super) exit: Exit,
 }
@@ -78,11 +78,11 @@ pub(super) fn build_all(
     let mut renderer = setup.renderer;
     let mut report = Report::new(&mut cx.printer, is_json, None, Totals::default(), None);
     let mut outcome = Outcome { built: 0, invalid: 0, reason: DONE, exit: Exit::Success };
-    let trouble = loop {
+    let read_error = loop {
         let arrival = match input.next_blocking() {
             Ok(Some(arrival)) => arrival,
             Ok(None) => break None,
-            Err(trouble) => break Some(trouble),
+            Err(error) => break Some(error),
         };
         let InputElement { number, answer, text, note } = match arrival {
             Arrival::Element(element) => *element,
@@ -91,7 +91,7 @@ pub(super) fn build_all(
                 show_event(report.printer, event);
                 continue;
             }
-            // It is not recorded what a run has that sends nothing.
+            // Only a recorded run can send these later.
             Arrival::New(_) => continue,
         };
         report.warn(note.into_iter().collect());
@@ -117,9 +117,9 @@ pub(super) fn build_all(
     };
     report.count_warnings(&renderer.warnings);
     outcome.exit = report.exit();
-    if let Some(trouble) = trouble {
-        outcome.reason = trouble.reason();
-        let error = Error::from(trouble);
+    if let Some(read_error) = read_error {
+        outcome.reason = read_error.reason();
+        let error = Error::from(read_error);
         error.report(report.printer);
         outcome.exit = outcome.exit.max(error.exit());
     }

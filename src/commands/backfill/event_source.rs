@@ -1,5 +1,5 @@
-//! The RSVP answers of an event in the account. They are read twice: first to find out which there are, so that the number
-//! is known before anything is sent and each has its own, then to send them; so that no more than a page is in memory.
+//! The RSVP answers of an event in the account. They are read twice, so that only one page is in memory at a time: first to number
+//! them, so that their total is known before anything is sent, then to send them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::io::account::{AccountClient, AnswerPages};
 use crate::io::history::NumberedAnswer;
 use crate::io::process;
 
-use super::input::{Arrival, Input, InputElement, Read, Trouble};
+use super::input::{Arrival, Input, InputElement, Read, ReadError};
 use super::report::counted;
 
 /// How many answers are passed on before they are needed. They are small, and the page is in memory anyway.
@@ -28,7 +28,7 @@ pub(super) struct EventSource {
     access: ApiAccess,
     prokey: String,
     filter: AnswerFilter,
-    /// The answers of the run with their numbers: those that are listed, until it is resumed with those that it knows.
+    /// The numbered answers of the run: those that were listed, or those that a resumed run knows.
     answers: Vec<NumberedAnswer>,
 }
 
@@ -48,11 +48,11 @@ impl EventSource {
         };
         if list.undated > 0 {
             let undated = counted(list.undated, "answer");
-            cx.printer.warning(&format!("{undated} left out: the time of creation is unknown"));
+            cx.printer.warning(&format!("{undated} left out: creation time unknown"));
         }
         if let Some((number, status)) = list.unknown.take() {
             cx.printer.warning(&format!(
-                "{} with another status, such as `{}`: use `--status confirmed,undecided,declined` to leave them out",
+                "{} with another status, such as `{}`: use `--status confirmed,undecided,declined` to exclude them",
                 counted(number, "answer"),
                 one_line(&status)
             ));
@@ -73,7 +73,7 @@ impl EventSource {
         &self.answers
     }
 
-    /// A keyed digest of the event and of the account that it is in; none if the key of digests cannot be stored.
+    /// A keyed digest of the event and its account; none if the digest key cannot be stored.
     pub(super) fn fingerprint(&self) -> Option<String> {
         self.access.digest(&["event", &self.prokey]).ok()
     }
@@ -90,7 +90,7 @@ impl EventSource {
         if self.filter == AnswerFilter::default() { "it has no answers" } else { "no answer matches" }
     }
 
-    /// Uses the answers that a run knows, and with `with_new` also those that are listed and new to it. Returns the added ones.
+    /// Replaces the listed answers by those that a run knows; `with_new` adds the listed ones that are new to it, and returns them.
     pub(super) fn resume(&mut self, known: Vec<NumberedAnswer>, with_new: bool) -> Vec<NumberedAnswer> {
         let listed = std::mem::replace(&mut self.answers, known);
         if !with_new {
@@ -103,7 +103,7 @@ impl EventSource {
         new
     }
 
-    /// Begins to read the answers page by page, in a thread of its own.
+    /// Starts a thread that reads the answers page by page.
     pub(super) fn input(&self) -> Result<Input> {
         let runtime = process::runtime().map_err(|error| failed("cannot set up the network", &error))?;
         let (access, prokey, filter) = (self.access.clone(), self.prokey.clone(), self.filter.clone());
@@ -120,13 +120,13 @@ impl EventSource {
                 let result = match access.client(&mut report) {
                     Ok(client) => Reading { client: &client, prokey, filter, numbers, to: &to }.read().await,
                     Err(problem) => {
-                        Err(End::Trouble(Diagnostic::error("network", problem.to_string()).into()))
+                        Err(End::ReadError(Diagnostic::error("network", problem.to_string()).into()))
                     }
                 };
-                if let Err(End::Trouble(trouble)) = result {
-                    let _ = to.send(Err(trouble)).await;
+                if let Err(End::ReadError(error)) = result {
+                    let _ = to.send(Err(error)).await;
                 }
-                // What was reported last is sent, too.
+                // Lets the last report be sent, too.
                 tokio::task::yield_now().await;
             });
             runtime.shutdown_background();
@@ -134,7 +134,7 @@ impl EventSource {
     }
 }
 
-/// Lists the answers that the filter accepts; none if there is no such event.
+/// Lists the answers that the filter accepts; none if the event does not exist.
 async fn list(
     client: &AccountClient<'_>,
     prokey: &str,
@@ -155,14 +155,14 @@ async fn list(
 
 /// Why reading ends early.
 enum End {
-    Trouble(Trouble),
+    ReadError(ReadError),
     /// The run stopped, so nothing more is needed.
     Unread,
 }
 
 impl From<AccountFailure> for End {
     fn from(failure: AccountFailure) -> Self {
-        Self::Trouble(Trouble::Account(failure))
+        Self::ReadError(ReadError::Account(failure))
     }
 }
 
@@ -171,7 +171,7 @@ struct Reading<'c> {
     client: &'c AccountClient<'c>,
     prokey: String,
     filter: AnswerFilter,
-    /// Those that were not read yet, with their numbers.
+    /// The answers that were not read yet, with their numbers.
     numbers: HashMap<Arc<str>, u64>,
     to: &'c Sender<Read>,
 }
@@ -191,7 +191,7 @@ impl Reading<'_> {
         if new > 0 { self.pass_on(Arrival::New(new)).await } else { Ok(()) }
     }
 
-    /// Reads all pages. Returns how many there are, and how many answers are not known.
+    /// Reads all pages. Returns the number of pages, and of answers that are unknown to the run.
     async fn pass(&mut self) -> std::result::Result<(u32, u64), End> {
         let (mut pages, mut new) = (AnswerPages::new(self.client, &self.prokey), 0);
         while let Some(page) = pages.next().await? {

@@ -65,7 +65,7 @@ pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result {
     cx.printer.bytes(&buffer);
     let requests = count(outcome.built, "request");
     if let Some(path) = &args.output {
-        // No part of the requests under the name of all.
+        // An incomplete export must not look complete.
         if let Some(file) = file.filter(|_| outcome.is_complete()) {
             file.finish()?;
             let path = path.to_string_lossy();

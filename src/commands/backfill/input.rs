@@ -1,4 +1,4 @@
-//! The elements of a run: of a file when they are needed; of a stream, or of an event of the account, as they arrive.
+//! The elements of a run: read from a file when they are needed, or from a stream or an event as they arrive.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -14,15 +14,14 @@ use crate::core::text::Source;
 use crate::io::account::AccountEvent;
 use crate::io::files::{Elements, Item};
 
-/// The text of an element, or why there is none.
+/// The text of an element, or why it is missing.
 pub(super) type Text = std::result::Result<Arc<Source>, NoText>;
 
 /// Why an element has no text.
 #[derive(Debug, Clone)]
 pub(super) enum NoText {
-    /// What is wrong with it.
     Invalid(Diagnostic),
-    /// The answer is not in the account any more.
+    /// The account no longer has the answer.
     Gone,
 }
 
@@ -34,7 +33,7 @@ pub(super) struct InputElement {
     /// The `id` of an RSVP answer in the account, which a delivery does not contain.
     pub(super) answer: Option<String>,
     pub(super) text: Text,
-    /// Worth saying once, such as how columns of a stream are used.
+    /// To print once, such as how the columns of a stream are used.
     pub(super) note: Option<Diagnostic>,
 }
 
@@ -45,47 +44,47 @@ impl InputElement {
     }
 }
 
-/// What arrives.
+/// What was read from the input.
 #[derive(Debug)]
 pub(super) enum Arrival {
     Element(Box<InputElement>),
-    /// An answer that the run knows, but that is not listed any more, or that the filters exclude by now.
+    /// An answer of the run that is no longer listed, or that the filters now exclude.
     Gone {
         number: u64,
         id: Arc<str>,
     },
-    /// So many answers of the event are unknown to the run.
+    /// The number of the event's answers that are unknown to the run.
     New(u64),
-    /// What the client of the account reports.
+    /// A report of the account's client.
     Account(AccountEvent),
 }
 
 /// Why no more can be read.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum ReadError {
     Input(Diagnostic),
-    /// The input is another one than before.
+    /// The input is not the one that the run read before.
     Changed(Diagnostic),
     Account(AccountFailure),
 }
 
-impl From<Diagnostic> for Trouble {
+impl From<Diagnostic> for ReadError {
     fn from(finding: Diagnostic) -> Self {
         Self::Input(finding)
     }
 }
 
-impl From<Trouble> for Error {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Input(finding) | Trouble::Changed(finding) => finding.into(),
-            Trouble::Account(failure) => failure.into(),
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Input(finding) | ReadError::Changed(finding) => finding.into(),
+            ReadError::Account(failure) => failure.into(),
         }
     }
 }
 
-impl Trouble {
-    /// Its name as the reason of the end of a run.
+impl ReadError {
+    /// The end reason of a run, as in JSON.
     pub(super) fn reason(&self) -> &'static str {
         match self {
             Self::Input(_) | Self::Changed(_) => "bad-input",
@@ -95,9 +94,9 @@ impl Trouble {
 }
 
 /// What was read, or why no more can be read.
-pub(super) type Read = std::result::Result<Arrival, Trouble>;
+pub(super) type Read = std::result::Result<Arrival, ReadError>;
 
-/// What comes next of the input.
+/// The next item of the input.
 pub(super) enum InputItem {
     Arrival(Arrival),
     /// A stream has nothing yet.
@@ -146,22 +145,22 @@ impl Iterator for Numbered {
             text: text.map_err(NoText::Invalid),
             note: note.filter(|_| is_stream),
         };
-        Some(read.map(|item| Arrival::Element(Box::new(element(item)))).map_err(Trouble::from))
+        Some(read.map(|item| Arrival::Element(Box::new(element(item)))).map_err(ReadError::from))
     }
 }
 
 impl Input {
-    /// Whatever a thread reads, which is so many elements ahead.
+    /// Reads on a thread, up to `ahead` elements in advance.
     pub(super) fn stream(ahead: usize, read: impl FnOnce(Sender<Read>) + Send + 'static) -> Result<Self> {
         let (to, from) = channel(ahead);
-        // The thread may wait for input for ever; the program does not wait for the thread.
+        // The thread may wait for input forever; the program does not wait for the thread.
         let reading = std::thread::Builder::new().spawn(move || read(to));
         reading.map_err(|error| failed("cannot start a thread", &error))?;
         Ok(Self::Stream { from, next: None, is_over: false })
     }
 
-    /// What comes next, without waiting for it.
-    pub(super) fn next(&mut self) -> std::result::Result<InputItem, Trouble> {
+    /// The next item, without waiting for it.
+    pub(super) fn next(&mut self) -> std::result::Result<InputItem, ReadError> {
         let read = match self {
             Self::File(elements) => elements.next(),
             Self::Stream { from, next, .. } => {
@@ -175,8 +174,8 @@ impl Input {
         Ok(read.transpose()?.map_or(InputItem::End, InputItem::Arrival))
     }
 
-    /// What comes next, whenever it arrives; none at the end.
-    pub(super) fn next_blocking(&mut self) -> std::result::Result<Option<Arrival>, Trouble> {
+    /// Waits for the next item; none at the end.
+    pub(super) fn next_blocking(&mut self) -> std::result::Result<Option<Arrival>, ReadError> {
         match self {
             Self::File(elements) => elements.next().transpose(),
             Self::Stream { from, .. } => from.blocking_recv().transpose(),

@@ -1,5 +1,5 @@
-//! What the history has of a run: which elements are still to be sent, whether the input is the same, and what became of
-//! each element.
+//! The record of a run in the history: which elements remain to be sent, whether the input is unchanged, and the result of each
+//! element.
 
 use crate::core::backfill::{ElementRecord, Explanation, Fingerprint, Run};
 use crate::core::delivery::State;
@@ -24,13 +24,13 @@ pub(super) struct Ledger {
     prefix_to: u64,
     prefix: String,
     is_same_input: bool,
-    /// How failures are explained that are not recorded yet.
+    /// Explanations of failures that are not recorded yet.
     explanations: Vec<(String, Explanation)>,
 }
 
 impl Ledger {
-    /// The ledger of a run that begins or is resumed, with the elements that failed or without them. The input is
-    /// compared element by element if the fingerprint of the whole file is not known.
+    /// The ledger of a new or resumed run; `with_failed` includes the elements that failed. The input is compared element by element
+    /// if the fingerprint of the whole file is not known.
     pub(super) fn new(run: &Run, history: Option<(History, RunLock)>, with_failed: bool) -> Self {
         let is_known = run.parameters.input.is_some() || run.parameters.event.is_some();
         Self {
@@ -85,16 +85,16 @@ impl Ledger {
         Err(changed(&format!("the first {} elements are not the same", self.read_to), self.earlier_to))
     }
 
-    /// Whether the input may end here: not before it is compared.
+    /// Refuses an input that ends before it has been compared.
     pub(super) fn end_input(&self) -> Result<(), Diagnostic> {
         if self.is_same_input {
             return Ok(());
         }
-        let message = format!("it had at least {} elements and has {}", self.prefix_to, self.read_to);
+        let message = format!("it had at least {} elements, now it has {}", self.prefix_to, self.read_to);
         Err(changed(&message, self.earlier_to))
     }
 
-    /// Whether an element is to be sent. If so, its record if it has one, and whether it may have been received before.
+    /// Whether to send an element. If so, its record, if any, and whether it may have been received before.
     pub(super) fn wanted(&self, element: u64) -> Result<Option<(Option<ElementRecord>, bool)>, HistoryError> {
         let Some(history) = self.history().filter(|_| element <= self.earlier_to) else {
             return Ok(Some((None, false)));
@@ -139,9 +139,9 @@ impl Ledger {
     }
 }
 
-/// The input has changed since the run began; `started_to` elements of it may have been sent.
+/// The input has changed since the run began, and its first `started_to` elements may have been sent.
 pub(super) fn changed(how: &str, started_to: u64) -> Diagnostic {
     Diagnostic::error("input-changed", format!("the input has changed since the run began: {how}")).help(format!(
-        "resume with the same input, or start a new run (`--skip {started_to}` skips the elements that this run began with)"
+        "resume with the same input, or start a new run (`--skip {started_to}` skips the elements that this run may have sent)"
     ))
 }

@@ -23,11 +23,11 @@ use clap::{Args, Subcommand};
 use super::context::Context;
 use super::error::Result;
 
-/// Send one webhook for each of many elements
+/// Fire a webhook for each element of a file or event
 ///
 /// DATA is a JSON list, JSON Lines, or CSV; with `--event`, the elements are the RSVP answers of an event. Every element is
 /// accounted for: a run that is stopped or killed can be resumed, and nothing that may have been received is sent again unless
-/// you resume the run. A stopped run is shown with the command that resumes it.
+/// you resume the run. When a run stops, the command that resumes it is printed.
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct BackfillArgs {

@@ -1,4 +1,4 @@
-//! Reads the input of a run in order, and finds the elements that are still to be sent.
+//! Reads the input of a run in order, and selects the elements that remain to be sent.
 
 use std::collections::VecDeque;
 
@@ -8,10 +8,10 @@ use crate::core::request::PreparedRequest;
 use crate::io::history::HistoryError;
 use crate::output::printer::Printer;
 
-use super::input::{Arrival, Input, InputElement, InputItem, Text, Trouble};
+use super::input::{Arrival, Input, InputElement, InputItem, ReadError, Text};
 use super::ledger::Ledger;
 
-/// An element that is sent or about to be.
+/// An element to send, or being sent.
 pub(super) struct Job {
     /// The position in the input, from 1.
     pub(super) element: u64,
@@ -43,10 +43,10 @@ impl Job {
     }
 }
 
-/// What the reader has next.
+/// The next item of the reader.
 pub(super) enum Selected {
     Job(Box<Job>),
-    /// An element that is not to be sent, or not yet.
+    /// An element that is not sent, or not yet.
     Skipped,
     /// Nothing now.
     Nothing,
@@ -62,12 +62,12 @@ pub(super) struct Reader {
     is_ended: bool,
     /// How many elements the input has, once known.
     pub(super) elements: Option<u64>,
-    /// How many answers would be sent again, but are not in the account any more.
+    /// How many answers would be sent again, but are no longer in the account.
     pub(super) gone: u64,
     /// How many answers of the event are new to the run.
     pub(super) new: u64,
     /// Why nothing more can be read.
-    pub(super) trouble: Option<Trouble>,
+    pub(super) read_error: Option<ReadError>,
 }
 
 impl Reader {
@@ -81,12 +81,12 @@ impl Reader {
             elements,
             gone: 0,
             new: 0,
-            trouble: None,
+            read_error: None,
         }
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.selected.is_empty() && (self.is_ended || self.trouble.is_some())
+        self.selected.is_empty() && (self.is_ended || self.read_error.is_some())
     }
 
     /// Ready once a stream has more to read, or ended.
@@ -110,8 +110,8 @@ impl Reader {
                 Ok(Selected::Skipped)
             }
             Ok(None) => Ok(Selected::Nothing),
-            Err(trouble) => {
-                self.trouble = Some(trouble);
+            Err(read_error) => {
+                self.read_error = Some(read_error);
                 if !ledger.is_same_input() {
                     self.selected.clear();
                 }
@@ -120,22 +120,22 @@ impl Reader {
         }
     }
 
-    /// What comes next of the input, compared with what earlier sessions read; none if there is nothing now.
-    fn read(&mut self, ledger: &mut Ledger) -> Result<Option<Arrival>, Trouble> {
-        if self.is_ended || self.trouble.is_some() {
+    /// The next item of the input, compared with what earlier sessions read; none if nothing has arrived.
+    fn read(&mut self, ledger: &mut Ledger) -> Result<Option<Arrival>, ReadError> {
+        if self.is_ended || self.read_error.is_some() {
             return Ok(None);
         }
         match self.input.next()? {
             InputItem::Arrival(arrival) => {
                 if let Arrival::Element(element) = &arrival {
                     self.read_to = self.read_to.max(element.number);
-                    ledger.compare(&element.text).map_err(Trouble::Changed)?;
+                    ledger.compare(&element.text).map_err(ReadError::Changed)?;
                 }
                 Ok(Some(arrival))
             }
             InputItem::Later => Ok(None),
             InputItem::End => {
-                ledger.end_input().map_err(Trouble::Changed)?;
+                ledger.end_input().map_err(ReadError::Changed)?;
                 self.is_ended = true;
                 self.elements = self.elements.or(Some(self.read_to));
                 Ok(None)
@@ -152,7 +152,7 @@ impl Reader {
                 }
             }
             Arrival::Gone { number, id } => match self.wanted(number, ledger)? {
-                // What may have been received, or was not accepted, stays as it is.
+                // An element that may have been received, or was rejected, keeps its record.
                 Some((Some(ElementRecord { state: Some(_), .. }), _)) => self.gone += 1,
                 Some((before, repeated)) => {
                     let element = InputElement::gone(number, &id);

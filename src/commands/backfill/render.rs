@@ -1,4 +1,4 @@
-//! Renders the request of each element, or finds out why there is none.
+//! Renders the request of each element, or reports why it is invalid.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -59,8 +59,8 @@ impl From<&NoText> for Invalid {
 }
 
 impl Renderer {
-    /// Renders the request of an element, and returns the element's id: that of an `answer` in the account, which it does not
-    /// contain, or its own. Warnings are added to `warnings`, each the first time that it applies.
+    /// Renders the request of an element, and returns the element's id: its own, or that of the `answer` in the account, which the
+    /// element does not contain. Each warning is added to `warnings` the first time it applies.
     pub(super) fn request(
         &mut self,
         element: u64,
@@ -85,7 +85,7 @@ impl Renderer {
             Some(id) => (Element::exact(source)?.with_own_id(&json::quote(id)), Vec::new()),
             None => Element::parse(source)?,
         };
-        own = own.knowing(Arc::clone(&self.learned));
+        own = own.with_learned(Arc::clone(&self.learned));
         self.data.change(&mut own, kind)?;
         let id = answer.map(str::to_owned).or_else(|| id(&own));
         if let Some(other) = self.looks_like_another(element, &own) {
@@ -132,7 +132,7 @@ impl Renderer {
     }
 }
 
-/// By which a person recognises an element: its `id`, else its prokey.
+/// What identifies an element for people: its `id`, else its prokey.
 fn id(element: &Element) -> Option<String> {
     let root = element.root();
     let value = root.get("id").or_else(|| root.get("prokey"))?;

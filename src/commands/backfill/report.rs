@@ -1,5 +1,5 @@
-//! Reports what happens while a run sends: a line of JSON for each element, a bar or a line every few seconds, and at the
-//! end the totals and why elements failed.
+//! Reports the progress of a run: a line of JSON for each element, a progress bar or a line every few seconds, and at the end the
+//! totals and why elements failed.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use super::render::Invalid;
 
 /// How often a bar is drawn.
 const FRAME: Duration = Duration::from_millis(100);
-/// How often a line is printed where there is no bar.
+/// How often a line is printed if no bar can be drawn.
 const LINE: Duration = Duration::from_secs(5);
 /// How many invalid elements are shown with their findings.
 const FINDINGS_SHOWN: usize = 5;
@@ -29,9 +29,9 @@ const EXPLAINED: usize = 3;
 pub(super) enum Stop {
     /// Ctrl-C or a similar signal.
     Signal,
-    /// So many failures in a row.
+    /// This many failures in a row.
     Failures(u32),
-    /// The receiver asks to wait for longer than a run waits.
+    /// The receiver requests a longer pause than a run waits.
     Wait(Duration),
     /// The ledger cannot be written.
     Unrecorded,
@@ -60,7 +60,7 @@ impl From<ElementRecord> for Ended {
     }
 }
 
-/// Reports what happens, and counts.
+/// Reports the progress of a run, and counts results.
 pub(super) struct Report<'p> {
     pub(super) printer: &'p mut Printer,
     is_json: bool,
@@ -68,10 +68,10 @@ pub(super) struct Report<'p> {
     pub(super) totals: Totals,
     /// How many elements are selected, once known.
     pub(super) selected: Option<u64>,
-    /// How many had ended before.
+    /// How many had ended before this session.
     before: u64,
     explanations: BTreeMap<String, Explanation>,
-    /// What else is to be known of responses: of how many, and the first of it.
+    /// Notes about responses: how many responses have each, and the first one.
     notes: BTreeMap<&'static str, (u64, Note)>,
     findings: usize,
     has_output_failed: bool,
@@ -109,7 +109,7 @@ impl<'p> Report<'p> {
         }
     }
 
-    /// The highest exit code of all elements, those of earlier sessions included.
+    /// The highest exit code of all elements, including those of earlier sessions.
     pub(super) fn exit(&self) -> Exit {
         exit(&self.totals).max(if self.has_output_failed { Exit::Output } else { Exit::Success })
     }
@@ -178,7 +178,7 @@ impl<'p> Report<'p> {
             number => format!(" (and {} before that)", counted(number, "time")),
         };
         let wait = duration_in_words(wait);
-        self.printer.status(&format!("the receiver asks to wait: continuing in {wait}{more}"));
+        self.printer.status(&format!("the receiver requests a pause: continuing in {wait}{more}"));
     }
 
     pub(super) fn stopping(&mut self, why: Stop) {
@@ -196,7 +196,7 @@ impl<'p> Report<'p> {
                 "use `--stop-after N` to allow more, or 0 for any number",
             ),
             Stop::Wait(wait) => (
-                format!("the receiver asks to wait for {}: stopping the run", duration_in_words(wait)),
+                format!("the receiver requests a pause of {}: stopping the run", duration_in_words(wait)),
                 "resume the run after that time",
             ),
             Stop::Unrecorded => return,
@@ -212,20 +212,19 @@ impl<'p> Report<'p> {
         }
     }
 
-    /// An element has no text to write to the file of `--failed-to`: a row that is not a valid element, or bytes that are
-    /// not text.
+    /// An element has no text to write to the `--failed-to` file: a row that is not a valid element, or bytes that are not text.
     pub(super) fn not_written(&mut self, element: u64) {
         self.printer.status(&format!("element {element} cannot be written to the `--failed-to` file"));
     }
 
-    /// The file of `--failed-to` cannot be written.
+    /// The `--failed-to` file cannot be written.
     pub(super) fn output_failed(&mut self, problem: Diagnostic) {
         self.has_output_failed = true;
         let help = match self.run {
             Some(run) => format!(
-                "the file has the elements before that; `hooks backfill show {run} --status failed,in_doubt,not_sent` lists all"
+                "the file contains the elements before that; `hooks backfill show {run} --status failed,in_doubt,not_sent` lists all"
             ),
-            None => "the file has the elements before that".to_owned(),
+            None => "the file contains the elements before that".to_owned(),
         };
         self.printer.findings(&[problem.help(help)]);
     }
@@ -259,7 +258,7 @@ impl<'p> Report<'p> {
         }
     }
 
-    /// Prints the totals and why elements failed. `reason` is the name of why the run ended.
+    /// Prints the totals and why elements failed. `reason` is why the run ended, as in JSON.
     pub(super) fn summarize(&mut self, reason: &'static str) {
         let style = if self.is_json { self.printer.style_err() } else { self.printer.style() };
         let summary = text::backfill_summary(&self.totals, style);

@@ -29,7 +29,7 @@ use super::source::ElementSource;
 /// Resume a run that was stopped or killed
 ///
 /// Sends the elements that are pending and those in doubt. The receiver may get an element in doubt twice, so each is marked
-/// as repeated. The webhook, the data, the destination and all options that you do not give stay the same.
+/// as repeated. The webhook, the data, the destination and all options that you omit stay the same.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ResumeArgs {
     /// Number of the run, from `hooks backfill list`
@@ -41,7 +41,7 @@ pub(super) struct ResumeArgs {
     /// Also send the elements that failed or could not be sent
     #[arg(long, help_heading = "Elements")]
     failed: bool,
-    /// Also send answers of the event that are new since the run began
+    /// Also send the event's answers that are new since the run began
     #[arg(long, help_heading = "Elements")]
     new: bool,
     /// Read the API key from FILE instead of `HOOKS_API_KEY`; `-` for standard input
@@ -142,7 +142,7 @@ fn complete(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Exit {
     let left = match run.parameters.noun() {
         noun if totals.retryable() > 0 => format!("no {noun} is pending or in doubt"),
         _ if args.new => "the event has no new answers".to_owned(),
-        _ => "there is nothing left to send".to_owned(),
+        _ => "nothing is left to send".to_owned(),
     };
     cx.printer.status(&format!("run {id} is complete: {left}"));
     if run.parameters.event.is_some() && !args.new {
@@ -153,7 +153,7 @@ fn complete(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Exit {
     exit(totals)
 }
 
-/// How many elements of a run are to be sent; none while that is unknown.
+/// How many elements of a run remain to be sent; none while that is unknown.
 fn remaining(run: &Run, with_failed: bool, new: &[NumberedAnswer]) -> Option<u64> {
     let totals = &run.totals;
     let failed = if with_failed { totals.failed + totals.not_sent } else { 0 };
@@ -161,7 +161,8 @@ fn remaining(run: &Run, with_failed: bool, new: &[NumberedAnswer]) -> Option<u64
     Some(totals.pending? + totals.in_doubt + failed + new.iter().filter(is_selected).count() as u64)
 }
 
-/// The arguments with which the run began, in the directory in which it did, with what may differ.
+/// The arguments with which the run was started, with those that may differ replaced. Enters the directory in which it was
+/// started.
 fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArgs> {
     let (id, own) = (run.id, &run.parameters);
     if own.is_masked {
@@ -177,18 +178,18 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
             .help("omit `--file`; to use other definitions, start a new run"));
     }
     let mut failed_to = args.failed_to.clone();
-    if env::working_directory() != Path::new(&own.folder) {
+    if env::working_directory() != Path::new(&own.directory) {
         failed_to.failed_to = failed_to.failed_to.and_then(|path| std::path::absolute(path).ok());
     }
-    env::enter(Path::new(&own.folder)).map_err(|error| {
+    env::enter(Path::new(&own.directory)).map_err(|error| {
         let message =
-            format!("cannot enter `{}`, where run {id} was started: {error}", one_line(&own.folder));
+            format!("cannot enter `{}`, where run {id} was started: {error}", one_line(&own.directory));
         refused(message).help("restore the directory")
     })?;
     let mut start = parse(&words(own)).map_err(|error| {
         refused(format!("the command of run {id} cannot be read: {error}")).help("start a new run")
     })?;
-    cx.file = Some(file.strip_prefix(&own.folder).unwrap_or(file).to_owned());
+    cx.file = Some(file.strip_prefix(&own.directory).unwrap_or(file).to_owned());
     match (own.is_url_masked, &args.to) {
         (true, Some(to)) => start.send.to = Some(to.clone()),
         (true, None) => {
@@ -215,7 +216,7 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
     start.send.timeout = args.timeout.unwrap_or(start.send.timeout);
     start.retry.retry = args.retry.unwrap_or(start.retry.retry);
     start.yes = args.yes;
-    // What the run did not deliver is in its file already, unless it is sent again.
+    // The file of the run already contains what it did not deliver, unless that is sent again.
     if !args.failed && failed_to.failed_to.is_none() {
         failed_to.failed_to.clone_from(&start.failed_to.failed_to);
     }
@@ -231,12 +232,15 @@ fn is_same(one: Option<&PathBuf>, other: Option<&PathBuf>) -> bool {
     one.zip(other).is_some_and(|(one, other)| is_same_file(one, other))
 }
 
-/// The way to send what a run cannot send any more.
+/// How to send what a run can no longer send.
 fn start_anew(run: &Run) -> String {
     if run.parameters.event.is_some() {
         return "start a new run, which sends every answer again".to_owned();
     }
-    format!("start a new run (`--skip {}` skips the elements that run {} began with)", run.started_to, run.id)
+    format!(
+        "start a new run (`--skip {}` skips the elements that run {} may have sent)",
+        run.started_to, run.id
+    )
 }
 
 /// Whether two paths lead to the same file.
@@ -291,7 +295,7 @@ fn parse(words: &[String]) -> std::result::Result<StartArgs, clap::Error> {
     StartArgs::from_arg_matches(matches)
 }
 
-/// Refuses a run that would send something else than it did. A definition that has changed is a warning.
+/// Refuses a run that would now send to another URL, other data or another account. A changed definition is only a warning.
 fn compare(cx: &mut Context, run: &Run, setup: &Setup) -> Result<()> {
     let RunParameters { webhook, definition, input, event, url, .. } = &run.parameters;
     let now = setup.renderer.compiled.shown_url();
@@ -310,7 +314,7 @@ fn compare(cx: &mut Context, run: &Run, setup: &Setup) -> Result<()> {
             let message =
                 format!("run {} reads event {prokey} of another account: {}", run.id, one_line(api));
             return Err(refused(message)
-                .help("use the API key and the base URL with which the run began (`hooks account` shows the current ones)")
+                .help("use the API key and the base URL that the run started with (`hooks account` shows the current ones)")
                 .help(start_anew(run)));
         }
         None if input.is_some() && *input != now => {

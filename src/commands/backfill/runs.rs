@@ -28,7 +28,7 @@ pub(super) struct ListArgs {
     format: FormatArgs,
 }
 
-/// Show one run in full, or the elements in a state
+/// Show one run in full, or its elements in a state
 #[derive(Debug, Clone, Args)]
 pub(super) struct ShowArgs {
     /// Number of the run, from `hooks backfill list`
@@ -139,7 +139,7 @@ fn show_elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run
     }
     let pending = run.totals.pending.filter(|pending| *pending > 0 && states.contains(&State::NotSent));
     if let Some(pending) = pending {
-        cx.printer.hint(&format!("{} of the run still pending", counted(pending, "element")));
+        cx.printer.hint(&format!("{} still pending", counted(pending, "element")));
     }
     Ok(Exit::Success)
 }

@@ -1,4 +1,4 @@
-//! Sends a run that begins or is resumed, and sums it up.
+//! Sends a new or resumed run, and prints its summary.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use crate::io::files::STANDARD_INPUT;
 use crate::output::printer::Printer;
 
 use super::args::StartArgs;
-use super::input::Trouble;
+use super::input::ReadError;
 use super::ledger::Ledger;
 use super::reader::Reader;
 use super::report::{Report, Stop, counted};
@@ -75,29 +75,29 @@ fn announcement(banner: &str, parameters: &RunParameters, proxy: Option<&str>) -
     format!("{banner}{shard}: {method} {}{instead}{through}", one_line(url))
 }
 
-/// The name of why a run ended: why it was stopped, if it was, and whether its input could be read to the end.
-fn reason(stop: Option<Stop>, trouble: Option<&Trouble>) -> &'static str {
+/// Why a run ended, as in JSON: it was stopped, its input could not be read to the end, or it is done.
+fn reason(stop: Option<Stop>, read_error: Option<&ReadError>) -> &'static str {
     match stop {
         Some(Stop::Signal) => "signal",
         Some(Stop::Failures(_)) => "failures",
         Some(Stop::Wait(_)) => "retry-after",
         Some(Stop::Unrecorded) => "unrecorded",
-        None => trouble.map_or("done", Trouble::reason),
+        None => read_error.map_or("done", ReadError::reason),
     }
 }
 
 fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
     let unrecorded = session.end();
     let Session { ledger, reader, renderer, mut pace, mut report, state, .. } = session;
-    let (trouble, stop) = (reader.trouble, state.stop);
+    let (read_error, stop) = (reader.read_error, state.stop);
     run.elements = reader.elements.or(run.elements);
     report.selected = run.selected();
     report.totals.pending = report.selected.map(|selected| selected.saturating_sub(report.totals.ended()));
     report.count_warnings(&renderer.warnings);
     let unreported = pace.take_unreported();
     if unreported > 0 {
-        let times = counted(unreported, "more time");
-        report.printer.status(&format!("the receiver asked to wait {times}"));
+        let pauses = counted(unreported, "more pause");
+        report.printer.status(&format!("the receiver requested {pauses}"));
     }
     if let Some(history) = ledger.history() {
         if let Err(error) = history.end_run(run.id) {
@@ -112,7 +112,7 @@ fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
         let data = one_line(&run.parameters.data);
         report.printer.warning(&format!("{data} contained no elements; nothing was sent"));
     }
-    report.summarize(reason(stop, trouble.as_ref()));
+    report.summarize(reason(stop, read_error.as_ref()));
     let mut exit = report.exit();
     if unrecorded > 0 {
         report.printer.warning(&format!(
@@ -121,10 +121,10 @@ fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
         ));
         exit = exit.max(Exit::NotDelivered);
     }
-    let is_changed = matches!(trouble, Some(Trouble::Changed(_)));
-    let is_cut_off = trouble.is_some();
-    if let Some(trouble) = trouble {
-        let error = Error::from(trouble);
+    let is_changed = matches!(read_error, Some(ReadError::Changed(_)));
+    let is_cut_off = read_error.is_some();
+    if let Some(read_error) = read_error {
+        let error = Error::from(read_error);
         error.report(report.printer);
         exit = exit.max(error.exit());
     }
@@ -141,7 +141,7 @@ fn finish(mut session: Session<'_>, mut run: Run) -> Exit {
     })
 }
 
-/// Says which answers of the event the run cannot send again, and how to send those that it does not know.
+/// Reports how many answers the run cannot send again, and how to send those that are new.
 fn report_changes_of_event(printer: &mut Printer, run: &Run, gone: u64, new: u64) {
     if gone > 0 {
         let answers = counted(gone, "answer");
@@ -161,7 +161,7 @@ fn report_changes_of_event(printer: &mut Printer, run: &Run, gone: u64, new: u64
     });
 }
 
-/// Names the command that resumes a run; `is_cut_off` says that its data could not be read to the end.
+/// Names the command that resumes a run; `is_cut_off` means that its data could not be read to the end.
 pub(super) fn hint_at_resume(printer: &mut Printer, run: &Run, is_cut_off: bool) {
     let Run { id, parameters, totals, .. } = run;
     let failed = counted(totals.retryable(), &format!("failed {}", parameters.noun()));

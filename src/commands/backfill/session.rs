@@ -1,7 +1,7 @@
-//! One session of a run: the loop that sends elements and records what becomes of them.
+//! One session of a run: the loop that sends elements and records the results.
 //!
-//! Before an element is sent, the ledger has it in doubt: a new one because the high-water mark is moved past it, one that
-//! is sent again because its record says so. Never more than twice `concurrency` elements are in doubt, whatever happens.
+//! Before an element is sent, it is in doubt in the ledger: a new element because the high-water mark is moved past it, an element
+//! that is sent again because its record says so. At most twice `concurrency` elements are in doubt, whatever happens.
 
 use std::collections::VecDeque;
 use std::io;
@@ -28,11 +28,11 @@ use super::reader::{Job, Reader, Selected};
 use super::render::Renderer;
 use super::report::{Ended, Report, Stop, explain_invalid};
 
-/// How often what ended is recorded at least, and the progress is shown.
+/// The longest time until a result is recorded, and how often progress is shown.
 const TICK: Duration = Duration::from_millis(100);
-/// The most bytes of elements that are read ahead.
+/// The maximum number of bytes of elements that are read ahead.
 const READ_AHEAD: usize = 4 << 20;
-/// After so many elements that are skipped, signals and results have their turn.
+/// After skipping this many elements, signals and results are handled.
 const SKIPPED_AT_ONCE: usize = 1000;
 
 /// A job with the result of its request.
@@ -56,23 +56,23 @@ pub(super) struct Session<'p> {
     pub(super) state: SessionState,
 }
 
-/// What a session has begun, and what it still has to do.
+/// What a session has started, and what remains to be done.
 #[derive(Default)]
 pub(super) struct SessionState {
     /// The last element that was begun.
     begun_to: u64,
-    /// Elements that may be sent, as the ledger has them in doubt.
+    /// Elements that may be sent: they are in doubt in the ledger.
     ready: VecDeque<Box<Job>>,
-    /// What ended and is not recorded yet.
+    /// Results that are not recorded yet.
     ended: Vec<Ended>,
-    /// Records of elements that were not sent again after all.
+    /// The earlier records of elements that were not sent again after all.
     restored: Vec<ElementRecord>,
     retries: Retries<Box<Job>>,
     pub(super) stop: Option<Stop>,
 }
 
 impl Session<'_> {
-    /// Sends until there is nothing more, or the run stops.
+    /// Sends until nothing is left, or the run stops.
     pub(super) fn run(&mut self) -> io::Result<()> {
         let runtime = process::runtime()?;
         let exits_on_signal = &interrupt::flags()?.exits;
@@ -154,8 +154,7 @@ impl Session<'_> {
         None
     }
 
-    /// Reads more elements and records that they may be sent, together with all that ended. False if there is nothing more
-    /// to read now.
+    /// Reads more elements and records that they may be sent, together with all results. False if nothing more can be read now.
     fn grant(&mut self, in_flight: usize) -> Result<bool, HistoryError> {
         if self.state.stop.is_some() {
             return Ok(false);
@@ -263,7 +262,7 @@ impl Session<'_> {
         }
     }
 
-    /// Pauses the whole run if the receiver asks to wait.
+    /// Pauses the whole run if the receiver requests it.
     fn slow_down(&mut self, exchange: &Exchange) {
         let response = exchange.response.as_ref().filter(|response| matches!(response.status, 429 | 503));
         match response.and_then(|response| retry_after(response, now() / 1000)) {
@@ -275,7 +274,7 @@ impl Session<'_> {
         }
     }
 
-    /// Writes an element that was not delivered to the file of `--failed-to`, as one line.
+    /// Writes an element that was not delivered to the `--failed-to` file, on one line.
     fn write_failed(&mut self, element: u64, text: Option<Text>) {
         let Some(file) = &mut self.failed_to else { return };
         let Some(text) = text.and_then(Result::ok) else { return self.report.not_written(element) };
@@ -287,7 +286,7 @@ impl Session<'_> {
         }
     }
 
-    /// Records these records, all that ended, and the high-water mark. An element is reported after it is recorded.
+    /// Writes these records, all results and the high-water mark. A result is reported after it is recorded.
     fn record(&mut self, in_doubt: &[ElementRecord], started_to: u64) -> Result<(), HistoryError> {
         let SessionState { restored, ended, .. } = &mut self.state;
         let ended_records = ended.iter().map(|ended| &ended.record);
@@ -298,7 +297,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Records what ended and is not recorded yet.
+    /// Records the results that are not recorded yet.
     fn flush(&mut self) {
         let is_nothing = self.state.ended.is_empty() && self.state.restored.is_empty();
         if !is_nothing && let Err(error) = self.record(&[], self.ledger.started_to()) {
@@ -311,7 +310,7 @@ impl Session<'_> {
         self.stop(Stop::Unrecorded);
     }
 
-    /// Begins no more elements. The high-water mark is set back to the last that was begun.
+    /// Starts no more elements. The high-water mark is set back to the last element that was started.
     fn stop(&mut self, why: Stop) {
         if self.state.stop.is_some() {
             return;
@@ -327,12 +326,12 @@ impl Session<'_> {
         }
     }
 
-    /// The high-water mark if nothing more is begun.
+    /// The high-water mark if nothing more is started.
     fn begun_to(&self) -> u64 {
         self.state.begun_to.max(self.ledger.earlier_to())
     }
 
-    /// Records the last of it. Returns how many results could not be recorded; they are in doubt.
+    /// Records the last results. Returns how many could not be recorded; these are in doubt.
     pub(super) fn end(&mut self) -> usize {
         if let Some(file) = self.failed_to.take()
             && let Err(error) = file.finish()

@@ -1,5 +1,4 @@
-//! What every backfill starts from: the webhook, the environment and the data; and, for one that sends, the connections
-//! and files that it needs.
+//! Loads what every backfill needs: the webhook, the environment and the data; and for sending, the connections and files.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -51,7 +50,7 @@ pub(super) struct Setup {
     pub(super) source: ElementSource,
 }
 
-/// What a run needs to send. It is made before the run is recorded, so that what is refused leaves no run behind.
+/// What a run needs to send. It is created before the run is recorded, so that an error leaves no run behind.
 pub(super) struct Prepared {
     pub(super) concurrency: usize,
     pub(super) transport: Arc<Transport>,
@@ -128,12 +127,12 @@ impl Setup {
         Ok(Self { renderer, file: file.to_string_lossy().into_owned(), is_local, source })
     }
 
-    /// The SHA-256 of what makes a request other than the element and the environment.
+    /// The SHA-256 of the parts of the definition that determine the request.
     pub(super) fn definition(&self) -> String {
         fingerprint(definition(&self.renderer.webhook).as_bytes())
     }
 
-    /// Whether there is no element to send. If so, says why.
+    /// Whether no element is to be sent; warns why.
     pub(super) fn is_nothing_to_send(&self, cx: &mut Context, args: &RequestsArgs) -> bool {
         let why = self.source.why_empty(args.selection.selection());
         if let Some(why) = &why {

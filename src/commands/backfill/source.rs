@@ -32,7 +32,7 @@ impl ElementSource {
         }
     }
 
-    /// What identifies it, so that a run that is resumed has the same elements. None if they are compared one by one.
+    /// Identifies the elements, so that a resumed run sends the same ones. None if they are compared one by one.
     pub(super) fn fingerprint(&self) -> Option<String> {
         match self {
             Self::Data(data) => data.complete().map(|prescan| prescan.sha256.clone()),
@@ -51,7 +51,7 @@ impl ElementSource {
         self.event().map(EventSource::parameters)
     }
 
-    /// Why there is nothing to send, if that is known.
+    /// Why nothing is to be sent, if that is known.
     pub(super) fn why_empty(&self, selection: Selection) -> Option<String> {
         let name = self.name();
         let (name, elements) = (one_line(&name), self.elements()?);
@@ -64,7 +64,7 @@ impl ElementSource {
         }
     }
 
-    /// Begins to read it.
+    /// Starts reading.
     pub(super) fn input(&mut self, selection: Selection) -> Result<Input> {
         match self {
             Self::Data(data) => data.input(selection),

@@ -82,7 +82,7 @@ fn parameters(args: &StartArgs, cx: &Context, setup: &Setup) -> RunParameters {
         method: renderer.webhook.method.value.as_str().to_owned(),
         url: renderer.compiled.shown_url().to_owned(),
         is_elsewhere: !matches!(renderer.destination, Destination::Defined),
-        folder: redacted(&env::working_directory().to_string_lossy()),
+        directory: redacted(&env::working_directory().to_string_lossy()),
         is_url_masked: masked.contains(&true),
         is_masked: masked.contains(&false),
         words,
@@ -111,13 +111,13 @@ fn warn_of_similar(cx: &mut Context, parameters: &RunParameters) {
     } else {
         let delivered = counted(totals.delivered, noun);
         format!(
-            "run {id} of this {what} is not complete ({delivered} delivered): `hooks backfill resume {id}` continues it, this run \
+            "run {id} of this {what} is not complete ({delivered} delivered): `hooks backfill resume {id}` continues it; this run \
              sends every {noun} again"
         )
     });
 }
 
-/// Records that a run begins, and takes hold of it.
+/// Records the start of a run, and locks the run.
 fn begin(run: &mut Run, setup: &Setup) -> Result<(History, RunLock)> {
     let refused = |message: String, help: &str| -> Error {
         Diagnostic::error("history", format!("{message}: the run could not be recorded"))
@@ -127,7 +127,7 @@ fn begin(run: &mut Run, setup: &Setup) -> Result<(History, RunLock)> {
     };
     let answers = setup.source.event().map_or(&[][..], EventSource::answers);
     if setup.source.event().is_some() {
-        // Each answer has its record from the beginning.
+        // Each answer has a record from the start.
         run.started_to = answers.len() as u64;
     }
     let Some(path) = default_path() else {
@@ -138,7 +138,7 @@ fn begin(run: &mut Run, setup: &Setup) -> Result<(History, RunLock)> {
     };
     let mut begin = || -> std::result::Result<(History, Option<RunLock>), HistoryError> {
         let history = History::open(&path)?;
-        // A receiver on this machine goes down together with it.
+        // A receiver on this machine loses power together with it.
         history.configure_for_run(!setup.is_local)?;
         history.begin_run(run, answers)?;
         let lock = RunLock::take(&path, run.id)?;

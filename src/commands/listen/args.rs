@@ -99,7 +99,6 @@ pub struct ListenArgs {
     pub(super) no_history: bool,
 }
 
-/// The responses.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ResponseArgs {
     /// Respond with this status
@@ -213,7 +212,7 @@ impl UntilArgs {
 }
 
 impl ResponseArgs {
-    pub(super) fn plan(&self) -> Result<ResponseTemplate> {
+    pub(super) fn template(&self) -> Result<ResponseTemplate> {
         let actions = match (self.rotate.as_slice(), self.close, self.status, &self.redirect) {
             ([_, ..], ..) => self.rotate.iter().map(|word| word.0).collect(),
             (_, true, ..) => vec![ResponseAction::Close],
@@ -226,23 +225,23 @@ impl ResponseArgs {
             _ => vec![ResponseAction::Status(200)],
         };
         let delay = self.delay.unwrap_or_default();
-        let mut plan = ResponseTemplate { actions, delay, ..ResponseTemplate::default() };
+        let mut template = ResponseTemplate { actions, delay, ..ResponseTemplate::default() };
         for HeaderPair(name, value) in &self.header {
-            plan.headers.push(checked_header(name, value)?);
+            template.headers.push(checked_header(name, value)?);
         }
         if let Some(url) = &self.redirect {
-            plan.headers.push(("location".to_owned(), url.to_string()));
+            template.headers.push(("location".to_owned(), url.to_string()));
         }
-        plan.body = self.body.as_deref().map(body).transpose()?;
-        let bodiless = plan.actions.iter().find_map(|action| match action {
+        template.body = self.body.as_deref().map(body).transpose()?;
+        let bodiless = template.actions.iter().find_map(|action| match action {
             ResponseAction::Status(status) => Some(*status).filter(|status| is_bodiless(*status)),
             ResponseAction::Close => None,
         });
-        if let (Some(status), Some(_)) = (bodiless, &plan.body) {
+        if let (Some(status), Some(_)) = (bodiless, &template.body) {
             return Err(usage(format!("a response with the status {status} has no body"))
                 .help("omit `--body`, or use another status"));
         }
-        Ok(plan)
+        Ok(template)
     }
 }
 
@@ -251,8 +250,8 @@ fn checked_header(name: &str, value: &str) -> Result<(String, String)> {
         "header-framing" => usage(format!("the header `{name}` is set by hooks")).help("remove it"),
         _ => Error::from(problem),
     });
-    let whose = || format!("the header `{name}`");
-    let of_value = || validate::header_value(value, whose, |_| String::new());
+    let subject = || format!("the header `{name}`");
+    let of_value = || validate::header_value(value, subject, |_| String::new());
     match of_name.or_else(|| of_value().map(Error::from)) {
         Some(error) => Err(error),
         None => Ok((name.to_owned(), value.to_owned())),

@@ -21,7 +21,7 @@ use super::reception_writer::ReceptionWriter;
 const BATCH: usize = 256;
 /// How long to wait for more events in a burst: waking up for each request costs as much as reading it.
 const BURST_WAIT: Duration = Duration::from_millis(1);
-/// How long requests in progress may take at the end.
+/// How long to wait for requests in progress on shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) struct EventLoop<'a> {

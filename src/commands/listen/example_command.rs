@@ -10,14 +10,14 @@ use crate::core::request::{Element, mismatches};
 /// Sends the request of the first active webhook without environment variables; a `curl` command if there is none.
 pub(super) fn any_request(cx: &Context, matcher: Option<&Matcher<'_>>, url: &str) -> String {
     let first = matcher.and_then(|matcher| {
-        let mut usable = matcher.outlines().filter(|(webhook, _)| webhook.active.value);
-        usable.find(|(_, outline)| {
-            let request = outline.request();
-            outline.unset().is_empty() && request.target_text(true) == request.target_text(false)
+        let mut usable = matcher.sample_requests().filter(|(webhook, _)| webhook.active.value);
+        usable.find(|(_, sample)| {
+            let request = sample.request();
+            sample.unset().is_empty() && request.target_text(true) == request.target_text(false)
         })
     });
     match first {
-        Some((webhook, outline)) => fire_command(cx, &webhook.handle.value, &[], outline, url),
+        Some((webhook, sample)) => fire_command(cx, &webhook.handle.value, &[], sample, url),
         None => format!("curl --data hello {url}/"),
     }
 }

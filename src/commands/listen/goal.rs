@@ -14,9 +14,9 @@ use crate::output::text::differences_text;
 use super::args::ListenArgs;
 use super::example_command::fire_words;
 
-/// The error if what was waited for was not received.
+/// The code of the error if the goal was not reached.
 const NOT_RECEIVED: &str = "not-received";
-/// The error if the expected request was received, but not accepted at the `--forward` URL.
+/// The code of the error if the expected request was received, but not accepted at the `--forward` URL.
 const NOT_DELIVERED: &str = "not-delivered";
 
 #[derive(Debug)]

@@ -73,7 +73,7 @@ impl Inspection {
         self.inspector.next().await
     }
 
-    /// Does what a reader asks for; a replay runs in the background.
+    /// Performs an action of the page; a replay runs in the background.
     pub(super) fn perform(&self, action: PageAction) {
         let Some((_, arrival)) = self.requests.iter().rev().find(|(id, _)| *id == action.id) else { return };
         let request = &arrival.request;
@@ -119,7 +119,7 @@ impl Inspection {
     }
 }
 
-/// What a reader asks for next; never ready without a page.
+/// The next action that the page requests; never ready without a page.
 pub(super) async fn next_action(inspection: Option<&mut Inspection>) -> PageAction {
     if let Some(inspection) = inspection
         && let Some(action) = inspection.next().await

@@ -29,7 +29,7 @@ pub use args::ListenArgs;
 
 pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     args.check()?;
-    let plan = args.response.plan()?;
+    let responses = args.response.template()?;
     let definitions = definitions(args, cx)?;
     let environment = environment(args, cx, definitions.as_ref())?;
     let matcher = definitions.as_ref().map(|own| Matcher::new(&own.webhooks, &environment));
@@ -41,7 +41,7 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let listeners = bind(cx, args.bind, args.port)?;
     let url = format!("http://{}", listeners.address());
     let options = ReceiverOptions {
-        plan,
+        responses,
         forward: args.forward(cx, &listeners)?,
         most: args.until.count(),
         ..ReceiverOptions::default()

@@ -20,7 +20,7 @@ pub struct ReplayArgs {
     pub(super) ids: Vec<RecordId>,
     /// Replay all deliveries that failed or were not sent
     ///
-    /// Deliveries that have been replayed since, and those in doubt, are left out.
+    /// Skips deliveries that have been replayed since, and those in doubt.
     #[arg(long, conflicts_with = "ids", help_heading = "Filter")]
     pub(super) failed: bool,
     #[command(flatten)]

@@ -174,9 +174,9 @@ fn failed(args: &ReplayArgs, cx: &mut Context, history: Option<&History>) -> Res
         None => (Vec::new(), 0),
     };
     if in_doubt > 0 {
-        let them = count(in_doubt, "delivery");
+        let skipped = count(in_doubt, "delivery");
         cx.printer.hint(&format!(
-            "skipped {them} in doubt, which may have arrived; `hooks history --status in_doubt` lists them"
+            "skipped {skipped} in doubt, which may have arrived; `hooks history --status in_doubt` lists them"
         ));
     }
     if rows.is_empty() {
@@ -193,7 +193,7 @@ fn prepare_all(args: &ReplayArgs, cx: &mut Context, replays: &[Replay]) -> Resul
         let webhook = webhook(args, cx, replay, definitions)?;
         let environment = environments.iter().find(|(own, _)| Arc::ptr_eq(own, definitions));
         let Some((_, environment)) = environment else { continue };
-        // The recorded body replaces one that may be impossible to render by now.
+        // The recorded body replaces one that may no longer be possible to render.
         let webhook = if args.as_sent {
             Cow::Owned(Webhook { body: Vec::new(), ..webhook.clone() })
         } else {

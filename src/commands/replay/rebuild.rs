@@ -1,4 +1,4 @@
-//! What the request of a recorded delivery is built from: the current definition, or what was recorded.
+//! Collects what the request of a recorded delivery is built from: the current definition, or the record.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::core::text::{Source, list};
 
 use super::args::ReplayArgs;
 
-/// A recorded delivery, with what its request is built from now.
+/// A recorded delivery, and what its request is built from.
 pub(super) struct Replay {
     pub(super) record: Recorded<Delivery>,
     /// None for a webhook that was created through the API of `hooks emulate`: its request is sent as recorded.
@@ -105,9 +105,9 @@ fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
     })
 }
 
-/// Refuses to send a text that differs from the one that was sent.
+/// Refuses a recorded text that differs from the one that was sent.
 fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
-    let way_out = if record.is_made_over_api() {
+    let help = if record.is_made_over_api() {
         "repeat the call to `hooks emulate` that fired it"
     } else {
         "`hooks fire WEBHOOK DATA` builds the request from the original data"
@@ -116,15 +116,15 @@ fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
         Fidelity::AsSent => Ok(()),
         Fidelity::Masked => {
             let message = format!("the recorded {what} contains masks instead of secrets");
-            let way_out = if what == "body" && !record.is_made_over_api() {
+            let help = if what == "body" && !record.is_made_over_api() {
                 "omit `--as-sent` to render it with its secrets"
             } else {
-                way_out
+                help
             };
-            Err(not_replayed(record, &message, way_out))
+            Err(not_replayed(record, &message, help))
         }
         Fidelity::Truncated => {
-            Err(not_replayed(record, &format!("the {what} was too long to be recorded in full"), way_out))
+            Err(not_replayed(record, &format!("the {what} was too long to be recorded in full"), help))
         }
     }
 }

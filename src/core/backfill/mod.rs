@@ -1,4 +1,4 @@
-//! A backfill: one webhook fired for many elements. Which elements a run sends, how fast, and what became of each.
+//! A backfill fires one webhook for many elements: which elements a run sends, how fast, and what happened to each.
 
 mod fingerprint;
 mod pace;

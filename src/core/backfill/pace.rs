@@ -1,4 +1,5 @@
-//! How fast a run sends: at a rate, with pauses while the receiver asks to wait, and until too many elements fail in a row.
+//! Limits how fast a run sends: at a rate, with pauses when the receiver asks clients to wait; and stops it after too many
+//! failures in a row.
 
 use std::fmt;
 use std::str::FromStr;
@@ -31,13 +32,13 @@ pub struct Pace {
     reported: Option<Duration>,
     /// How many pauses have not been reported.
     unreported: u64,
-    /// Stop after so many failures in a row; never for 0.
+    /// The number of failures in a row after which the run stops; 0 for no limit.
     stop_after: u32,
     failures_in_a_row: u32,
 }
 
 impl Rate {
-    /// So many requests a second, a number above 0.
+    /// `number` must be above 0.
     pub const fn each_second(number: f64) -> Self {
         Self { number, per: Unit::Second }
     }
@@ -119,7 +120,8 @@ impl Pace {
         Err(Duration::from_secs_f64((1.0 - self.tokens) / rate) + Duration::from_micros(1))
     }
 
-    /// Delays all new requests by this time. True if the pause is to be reported: once, and not for each of many in a row.
+    /// Delays all new requests by this time. True if the pause should be reported: if it does not extend another one, and the last
+    /// report was at least [`BETWEEN_REPORTS`](Self::BETWEEN_REPORTS) ago.
     pub fn pause(&mut self, now: Duration, wait: Duration) -> bool {
         let is_new = now >= self.paused_until;
         self.paused_until = self.paused_until.max(now + wait);

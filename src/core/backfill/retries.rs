@@ -19,9 +19,9 @@ impl<T> Default for Retries<T> {
 }
 
 impl<T> Retries<T> {
-    /// The most elements that wait.
+    /// The maximum number of waiting elements.
     pub const MAX_ELEMENTS: usize = 1000;
-    /// With so many bytes, no more elements are added.
+    /// The number of bytes from which no more elements are added.
     pub const MAX_BYTES: usize = 16 << 20;
 
     /// Whether no more elements should begin, since they might have to wait, too.
@@ -33,7 +33,7 @@ impl<T> Retries<T> {
         self.waiting.is_empty()
     }
 
-    /// Adds an element of so many bytes.
+    /// Adds an element of this size.
     pub fn add(&mut self, due: Duration, element: T, bytes: usize) {
         self.next += 1;
         self.bytes += bytes;

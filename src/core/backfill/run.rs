@@ -1,4 +1,4 @@
-//! A run of a backfill as it is recorded.
+//! The record of a backfill run.
 
 use std::time::Duration;
 
@@ -31,10 +31,10 @@ pub struct RunParameters {
     pub method: String,
     /// The URL as it may be shown.
     pub url: String,
-    /// Whether that is another URL than the webhook's.
+    /// Whether it is not the webhook's own URL.
     pub is_elsewhere: bool,
     /// The directory in which it was started.
-    pub folder: String,
+    pub directory: String,
     /// The words that were typed after `hooks`, with masks for credentials.
     pub words: Vec<String>,
     /// Whether the URL of `--to` is masked, so that it must be repeated.
@@ -63,7 +63,7 @@ impl RunParameters {
 /// A recorded run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// Its number. Numbers rise, and none is used twice.
+    /// Its number. Numbers increase and are never reused.
     pub id: i64,
     /// In milliseconds since 1970.
     pub started: i64,
@@ -168,9 +168,9 @@ pub struct Explanation {
 #[derive(Debug, Clone)]
 pub struct RunFailure {
     pub name: String,
-    /// Of how many elements.
+    /// The number of elements.
     pub count: u64,
-    /// How the first of them is explained.
+    /// The explanation of the first of them.
     pub explanation: Option<Explanation>,
 }
 

@@ -5,14 +5,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Share `index` of `count` shares, from 1.
+/// Shard `index` of `count`, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shard {
     index: u64,
     count: u64,
 }
 
-/// Which elements of an input a run sends: a part of it, and of that part one share.
+/// Which elements of an input a run sends: a range, or one shard of that range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Selection {
     pub skip: u64,
@@ -59,12 +59,12 @@ impl Selection {
 
     /// Whether some element may be selected by both.
     pub fn overlaps(self, other: Self) -> bool {
-        let is_other_share = self.skip == other.skip
+        let is_other_shard = self.skip == other.skip
             && self
                 .shard
                 .zip(other.shard)
                 .is_some_and(|(own, other)| own.count == other.count && own.index != other.index);
-        self.skip < other.last() && other.skip < self.last() && !is_other_share
+        self.skip < other.last() && other.skip < self.last() && !is_other_shard
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn other_shares_of_the_same_part_do_not_overlap() {
+    fn different_shards_of_the_same_range_do_not_overlap() {
         let part = |skip, limit, shard: &str| Selection { skip, limit, shard: shard.parse().ok() };
         assert!(part(0, None, "").overlaps(part(5, Some(1), "")));
         assert!(!part(0, Some(5), "").overlaps(part(5, None, "")));

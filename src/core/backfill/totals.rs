@@ -1,10 +1,10 @@
-//! How many elements of a run ended how.
+//! Counts the elements of a run by result.
 
 use std::collections::BTreeMap;
 
 use crate::core::delivery::{FailureKind, State};
 
-/// How many elements of a run ended how.
+/// The number of elements with each result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
     pub delivered: u64,
@@ -21,7 +21,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Counts so many elements that ended in a state.
+    /// Counts `number` elements that ended in this state.
     pub fn add(&mut self, state: State, failure: Option<&str>, number: u64) {
         *match state {
             State::Delivered => &mut self.delivered,
@@ -34,7 +34,7 @@ impl Totals {
         }
     }
 
-    /// Takes back an element that is about to be sent again.
+    /// Stops counting an element that is about to be sent again.
     pub fn remove(&mut self, state: State, failure: Option<&str>) {
         let count = match state {
             State::Delivered => &mut self.delivered,
@@ -63,28 +63,28 @@ impl Totals {
         State::ALL.into_iter().map(|state| self.of(state)).sum()
     }
 
-    /// How many ended other than delivered.
+    /// How many ended without being delivered.
     pub fn not_delivered(&self) -> u64 {
         self.ended() - self.delivered
     }
 
-    /// Whether to resume the run would send anything.
+    /// Whether resuming the run would send anything.
     pub fn is_resumable(&self) -> bool {
         self.pending != Some(0) || self.in_doubt > 0
     }
 
-    /// How many cannot be sent as they are; what is wrong with each is its failure.
+    /// How many are invalid; the failure of each says what is wrong.
     pub fn invalid(&self) -> u64 {
         let is_invalid = |name: &str| FailureKind::of_element(name).is_some();
         self.failures.iter().filter(|(name, _)| is_invalid(name)).map(|(_, number)| number).sum()
     }
 
-    /// How many of those the webhook's prokey filter excludes.
+    /// How many of the invalid ones the webhook's prokey filter excludes.
     pub fn filtered(&self) -> u64 {
         self.with(&[FailureKind::ProkeyFilter, FailureKind::NoProkey])
     }
 
-    /// How many of those are answers that the account has no more.
+    /// How many of the invalid ones are answers that the account no longer has.
     pub fn gone(&self) -> u64 {
         self.with(&[FailureKind::AnswerGone])
     }
@@ -93,7 +93,7 @@ impl Totals {
         kinds.iter().filter_map(|kind| self.failures.get(kind.name())).sum()
     }
 
-    /// How many of those that failed may be delivered if they are sent again.
+    /// How many failed elements may be delivered if they are sent again.
     pub fn retryable(&self) -> u64 {
         (self.failed + self.not_sent).saturating_sub(self.invalid())
     }

@@ -17,7 +17,7 @@ const MAX_DECODED_BYTES: usize = 10 * 1024 * 1024;
 /// The maximum depth of nested forms.
 const DEPTH: usize = 3;
 
-/// Decodes a body by its `content-type` and `content-encoding`. If it is not encoded that way, it is read unchanged.
+/// Decodes a body by its `content-type` and `content-encoding`. If it is not encoded that way, it is left as it is.
 pub fn decode<'a>(
     bytes: &'a [u8],
     content_type: Option<&str>,

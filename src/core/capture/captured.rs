@@ -1,4 +1,4 @@
-//! A saved request, and how far it is known.
+//! A saved request, and how much of it is known.
 
 use crate::core::received::{Coverage, ReceivedRequest};
 
@@ -10,7 +10,7 @@ pub struct Captured {
     /// The request; parts that are unknown are empty.
     pub request: ReceivedRequest,
     pub coverage: Coverage,
-    /// How many bytes of the body there are.
+    /// The size of the saved body in bytes.
     pub body_bytes: usize,
     /// Why the body is missing or truncated.
     pub body_problem: Option<String>,

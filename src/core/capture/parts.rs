@@ -104,8 +104,8 @@ pub(super) fn text_of(object: Value<'_>, name: &str) -> Option<String> {
     object.get(name)?.as_text().map(std::borrow::Cow::into_owned)
 }
 
-/// Headers as an object with one or more values each, or as a list of objects or pairs. Pseudo-headers of HTTP/2 are
-/// left out: the rest of the request contains them.
+/// Headers as an object with one or more values each, or as a list of objects or pairs. The pseudo-headers of HTTP/2 are
+/// omitted: they repeat the rest of the request.
 pub(super) fn headers(value: Value<'_>) -> Option<Headers> {
     let bytes = |value: Value<'_>| value.to_text().into_owned().into_bytes();
     let mut headers = Headers::new();

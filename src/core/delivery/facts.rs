@@ -177,7 +177,7 @@ impl Facts {
             "phase" => Cow::Borrowed(self.phase.map_or("sending", Phase::in_words)),
             "elapsed" => Cow::Owned(self.elapsed.map_or_else(|| "some time".to_owned(), duration_in_words)),
             "before" if self.reused => Cow::Borrowed(
-                " The connection had been used for an earlier request: the receiver may have closed it at that moment and not have seen this one.",
+                " The connection had been used for an earlier request: the receiver may have closed it at that moment, without seeing this one.",
             ),
             "arrived" if matches!(self.phase, Some(Phase::Send | Phase::Wait | Phase::Body)) => {
                 Cow::Borrowed(" Before sending the request again, check at the receiver whether it arrived.")
@@ -258,8 +258,10 @@ impl Facts {
 /// What the receiver asks for with `Retry-After`.
 fn wait(text: &str) -> String {
     match RetryAfter::parse(text) {
-        Some(RetryAfter::Seconds(seconds)) => format!(" It asks to wait for {seconds} s (`Retry-After`)."),
-        Some(RetryAfter::At(_)) => format!(" It asks to wait until {} (`Retry-After`).", short(text)),
+        Some(RetryAfter::Seconds(seconds)) => {
+            format!(" It requested a pause of {seconds} s (`Retry-After`).")
+        }
+        Some(RetryAfter::At(_)) => format!(" It requested a pause until {} (`Retry-After`).", short(text)),
         None if text.trim().is_empty() => " Its `Retry-After` is empty.".to_owned(),
         None => format!(" Its `Retry-After` is invalid: `{}`.", short(text)),
     }

@@ -105,7 +105,7 @@ impl std::fmt::Display for State {
     }
 }
 
-/// How long each part of an exchange took, one after the other; nothing where it did not happen.
+/// How long each part of an exchange took, one after the other; none if it did not happen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phases {
     /// None for literal addresses and `localhost`.

@@ -53,7 +53,7 @@ fn example(sentence: &str) -> String {
         location: Location::Url("https://www.example.com/hooks".to_owned()),
         ..Facts::default()
     };
-    // Most sentences are about one status, which they repeat in parentheses.
+    // Most sentences are about one status, so the status in parentheses adds nothing.
     facts.fill(&sentence.replace(" ({status})", ""))
 }
 
@@ -63,8 +63,8 @@ const HEAD: &str = "\
 <!-- Generated from the table in src/core/delivery/failures.rs; a test checks that it is current.
      SNAPSHOTS=overwrite cargo test --test it failures_page writes it. -->
 
-Each failure has a stable name, used in text, in `--format json` and in the history, a description and a next step. Hosts,
-times and dates below are examples.
+Each failure has a description, a next step and a stable name, which is used in text, in JSON and in the history. Hosts, times
+and dates below are examples.
 
 If the receiver responded with a status other than 2xx, the state is `failed` and the exit code 1. In all other cases the
 exit code is 4, and the state is `not_sent` if the request certainly did not reach a receiver, or `in_doubt` if it may have. An
@@ -72,8 +72,9 @@ interrupted delivery exits with 130.
 ";
 
 const ELEMENTS: &str = "
-Only in `hooks backfill`, which sends the other elements. The state is `not_sent` and the exit code 3 (1 for
-`prokey-filter` and `no-prokey`). The first 20 are shown with their place; `hooks preview` shows the problem of any element.
+Only in `hooks backfill`, which sends the other elements, unless a file contains [invalid JSON or CSV](backfill.md#choose-the-elements).
+The state is `not_sent` and the exit code 3 (1 for `prokey-filter` and `no-prokey`). The first ones are shown with their position;
+`hooks preview` shows the problem of any element.
 ";
 
 const NOTES: &str = "

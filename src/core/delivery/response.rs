@@ -61,9 +61,9 @@ impl BodyEnd {
 serde_by_name!(BodyEnd: as_str);
 
 impl Response {
-    /// The most bytes of a body that are kept.
+    /// The maximum number of bytes of a body that are kept.
     pub const KEPT: usize = 64 * 1024;
-    /// The most bytes of a body that are read.
+    /// The maximum number of bytes of a body that are read.
     pub const READ: u64 = 1024 * 1024;
 
     /// Names in lower case, values as text, credentials masked.

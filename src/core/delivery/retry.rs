@@ -8,11 +8,11 @@ use super::{Exchange, FailureKind, Response, State};
 /// How often a failed delivery is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retry {
-    /// The most attempts after the first.
+    /// The maximum number of attempts after the first.
     pub most: u32,
 }
 
-/// What follows an attempt.
+/// What to do after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryDecision {
     /// It was delivered, a retry would not help or might repeat it, or it was the last attempt.
@@ -30,7 +30,7 @@ impl Retry {
     /// The longest wait that the receiver may ask for.
     pub const MAX_REQUESTED_WAIT: Duration = Duration::from_mins(5);
 
-    /// What follows attempt number `attempt` (from 1): the wait that the receiver asked for, or a back-off with
+    /// What to do after attempt number `attempt` (from 1): wait as long as the receiver asks, or a back-off with
     /// `jitter` (from 0 to 1), so that many senders do not return at the same time. `now` is in seconds since 1970.
     pub fn next(self, attempt: u32, exchange: &Exchange, jitter: f64, now: i64) -> RetryDecision {
         if attempt > self.most || !is_retryable(exchange) {

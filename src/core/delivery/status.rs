@@ -127,7 +127,7 @@ fn redirect_target(response: &Response, url: &Url, redactor: &Redactor) -> Locat
     Location::Url(masked.unwrap_or(target).into())
 }
 
-/// Of several values of `Retry-After`, the one with the longest wait, or one that cannot be read.
+/// The value of `Retry-After` with the longest wait; if none is valid, an invalid one.
 fn longest_wait(response: &Response) -> Option<&str> {
     response.headers_named("retry-after").max_by_key(|text| RetryAfter::parse(text))
 }
@@ -284,9 +284,9 @@ mod tests {
     #[test]
     fn the_failure_quotes_retry_after() {
         for (text, said) in [
-            ("30", "to wait for 30 s"),
-            ("30.5", "to wait for 31 s"),
-            ("120, 60", "to wait for 120 s"),
+            ("30", "a pause of 30 s"),
+            ("30.5", "a pause of 31 s"),
+            ("120, 60", "a pause of 120 s"),
             ("", "`Retry-After` is empty"),
             ("soon", "is invalid: `soon`"),
         ] {

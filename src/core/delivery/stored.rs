@@ -1,4 +1,4 @@
-//! How bytes are written to the history: as text if they are UTF-8, else in base64.
+//! Bytes in the JSON of the history: as text if they are UTF-8, else in base64.
 
 use std::borrow::Cow;
 

@@ -1,16 +1,16 @@
-//! Dates and durations: written for people and for JSON, and parsed.
+//! Formats and parses dates and durations.
 
 use std::time::Duration;
 
 use time::{Date, Month, OffsetDateTime, Time};
 
-/// The day and time in UTC of so many seconds since 1970: `2024-02-29 12:05 UTC`.
+/// Day and time in UTC: `2024-02-29 12:05 UTC`.
 pub fn day_and_time(unix_seconds: i64) -> String {
     let at = moment(unix_seconds);
     format!("{} {:02}:{:02} UTC", day(at), at.hour(), at.minute())
 }
 
-/// The moment in UTC of so many milliseconds since 1970, as in RFC 3339: `2024-02-29T12:05:09.250Z`.
+/// A time in UTC as in RFC 3339: `2024-02-29T12:05:09.250Z`.
 pub fn timestamp(unix_milliseconds: i64) -> String {
     let at = moment(unix_milliseconds.div_euclid(1000));
     let ms = unix_milliseconds.rem_euclid(1000);
@@ -67,7 +67,7 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
     Some(seconds * 1000 + i64::from(milliseconds))
 }
 
-/// Three numbers with exactly so many digits.
+/// Three numbers with exactly these numbers of digits.
 fn numbers(text: &str, separator: char, lengths: [usize; 3]) -> Option<[u32; 3]> {
     let mut parts = text.split(separator);
     let mut next = |length| digits(parts.next()?, length);

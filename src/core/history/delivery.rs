@@ -42,7 +42,7 @@ pub struct Delivery {
     pub exchange: Option<Exchange>,
 }
 
-/// What only a delivery of `hooks emulate` has.
+/// The part of a record that only deliveries of `hooks emulate` have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emulated {
     /// Whether the webhook was created through the API of the emulator, so that no file defines it.
@@ -55,7 +55,6 @@ pub struct Kept {
     pub text: String,
     /// How many bytes were sent.
     pub bytes: u64,
-    /// Whether it is what was sent.
     pub fidelity: Fidelity,
 }
 
@@ -79,10 +78,10 @@ pub enum DestinationKind {
     Echo,
 }
 
-/// What is recorded of a delivery besides its request.
+/// What is recorded about a delivery besides its request.
 #[derive(Debug, Clone, Copy)]
 pub struct Sending<'a> {
-    /// The definitions file, from the root.
+    /// The definitions file: an absolute path.
     pub file: &'a str,
     pub trigger: Trigger,
     pub kind: TriggerElement,
@@ -195,7 +194,7 @@ pub fn masked(request: &PreparedRequest, exchange: &Exchange) -> Exchange {
 }
 
 impl Kept {
-    /// The most bytes of a text that are stored: the history is not an archive of large files.
+    /// The maximum number of bytes stored of a text: the history is not an archive of large files.
     pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
     fn new(sent: &str, mut shown: String) -> Self {

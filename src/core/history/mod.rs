@@ -8,10 +8,10 @@ pub use compare::{ChangedPart, differences};
 pub use delivery::{Delivery, DestinationKind, Emulated, Fidelity, Kept, Sending, masked};
 pub use reception::Reception;
 
-/// Something that the history has.
+/// A record of the history.
 #[derive(Debug, Clone)]
 pub struct Recorded<T> {
-    /// Its number. A later one has a higher number, and none is given twice.
+    /// Its number. Numbers increase and are never reused.
     pub id: i64,
     /// When it was sent or received, in milliseconds since 1970.
     pub time: i64,

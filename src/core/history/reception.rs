@@ -15,7 +15,7 @@ pub struct Reception {
     pub hooks: String,
     /// The definitions file that was in use, if any: an absolute path.
     pub file: Option<String>,
-    /// Who sent it: address and port.
+    /// Address and port of the sender.
     pub peer: String,
     pub method: String,
     /// The target of the first line, as it may be shown.
@@ -32,14 +32,14 @@ pub struct Reception {
     pub body_fidelity: Fidelity,
     /// The handle of the webhook that matches.
     pub webhook: Option<String>,
-    /// If there is none, the webhook that sends the most similar request.
+    /// Without a match, the webhook that sends the most similar request.
     pub closest: Option<String>,
     /// `sent`, `closed` or `gone`.
     pub response: String,
     pub status: Option<u16>,
     /// The URL that it was forwarded to, as it may be shown.
     pub forward: Option<String>,
-    /// Why it did not respond.
+    /// The name of the failure, if forwarding failed.
     pub failure: Option<String>,
 }
 
@@ -153,8 +153,8 @@ mod tests {
     #[test]
     fn every_byte_of_a_body_is_stored() {
         for body in [&b"{\"a\": 1.10}\n"[..], b"\xff\x00\"\\", b""] {
-            let came = ReceivedRequest { body: Bytes::from(body), ..request("") };
-            let kept = Reception::of(&came, String::new(), &Redactor::default());
+            let received = ReceivedRequest { body: Bytes::from(body), ..request("") };
+            let kept = Reception::of(&received, String::new(), &Redactor::default());
             let stored = serde_json::to_string(&kept).unwrap();
             assert_eq!(serde_json::from_str::<Reception>(&stored).unwrap(), kept);
         }
@@ -163,10 +163,10 @@ mod tests {
     #[test]
     fn a_request_without_secrets_is_restored_exactly() {
         let head = RequestHead::written("POST", "/a?b=c", "HTTP/1.1", [("Accept", &b"*/*"[..])]);
-        let came = ReceivedRequest { head, ..request("{\"n\":1.10}") };
-        let kept = Reception::of(&came, String::new(), &Redactor::default());
+        let received = ReceivedRequest { head, ..request("{\"n\":1.10}") };
+        let kept = Reception::of(&received, String::new(), &Redactor::default());
         assert_eq!((kept.target.as_str(), kept.body_fidelity), ("/a?b=c", Fidelity::AsSent));
-        assert_eq!(kept.received(), came);
+        assert_eq!(kept.received(), received);
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl<'r> ActualRequest<'r> {
         actual
     }
 
-    /// The body as JSON, or the difference that it is not.
+    /// The body as JSON, or the difference to report if it is not JSON.
     pub(super) fn root(&self) -> Result<Value<'_>, &Difference> {
         self.body.as_ref().map(|(text, document)| document.root(text))
     }
@@ -62,7 +62,7 @@ fn parsed_body(received: &ReceivedRequest) -> Result<(Cow<'_, str>, Document), D
         Content::Escaped(_, expected) => return Err(not_json(&format!("invalid {expected}"))),
         _ => return Err(not_json(&note.unwrap_or_default())),
     };
-    let document =
-        json::check(&text).map_err(|error| not_json(&format!("no JSON ({})", one_line(&error.message))))?;
+    let document = json::check(&text)
+        .map_err(|error| not_json(&format!("invalid JSON ({})", one_line(&error.message))))?;
     Ok((text, document))
 }

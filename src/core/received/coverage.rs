@@ -17,7 +17,7 @@ pub struct Coverage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyCoverage {
     Complete,
-    /// Its beginning, closed to valid JSON if possible.
+    /// Its beginning, completed to valid JSON if possible.
     Cut,
     Missing,
 }
@@ -27,8 +27,7 @@ impl Coverage {
     pub const FULL: Self =
         Self { method: true, target: true, headers: true, body: BodyCoverage::Complete, masks: false };
 
-    /// Whether a text is the expected one, which is given as the literals between its wildcards. If masks count, a mask
-    /// matches any text.
+    /// Whether a text is the expected one, given as the literals between its wildcards. With `masks`, a mask matches any text.
     pub(super) fn agrees(self, expected: &[&str], actual: &str) -> bool {
         if !self.masks {
             return matches_pattern(expected, actual);

@@ -77,7 +77,7 @@ impl Difference {
     }
 }
 
-/// The weight of these differences: another path counts more than a field.
+/// The total weight of these differences: a different path counts more than a field.
 pub fn distance(differences: &[Difference]) -> usize {
     let weight = |difference: &Difference| match &difference.part {
         RequestPart::Path => 1000,

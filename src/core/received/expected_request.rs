@@ -94,7 +94,7 @@ impl ExpectedRequest {
         expected.with(&expected.request.values)
     }
 
-    /// The same webhook with other values.
+    /// The request of the same webhook with other values.
     pub(super) fn with(&self, values: &[ExplainedValue]) -> Self {
         let mut expected = self.clone();
         for header in &mut expected.headers {

@@ -9,7 +9,7 @@ use url::Url;
 use super::ReceivedRequest;
 use crate::core::request::authority;
 
-/// Contains the id of each listener that has forwarded the request, so that a listener detects a loop.
+/// Contains the id of each listener that has forwarded the request, so that a listener can detect a loop.
 const FORWARDED_BY: &str = "x-hooks-forwarded-by";
 
 /// Kept even if `connection` lists them: they frame or address the message.
@@ -60,7 +60,7 @@ impl ReceivedRequest {
         }
     }
 
-    /// The request as it goes to `url`: method, path, query, header values and body as received, without hop-by-hop
+    /// The request to forward to `url`: method, path, query, header values and body as received, without hop-by-hop
     /// headers; `host` is that of `url`. `listener` is the id of this listener.
     pub fn forwarded_to(&self, url: &Url, listener: &str) -> Result<Request<Bytes>, String> {
         let mut request = Request::new(self.body.clone());
@@ -104,8 +104,9 @@ fn header_value(name: &str, value: &[u8]) -> Result<HeaderValue, String> {
     HeaderValue::from_bytes(value).map_err(|_| format!("the header `{name}` cannot be sent"))
 }
 
-/// A path with its `.` and `..` segments resolved, so that they cannot leave the base path. Servers disagree on encoded dots
-/// and slashes, backslashes and parameters: here, all of them count. Other paths are unchanged.
+/// A path with its `.` and `..` segments resolved, so that they cannot leave the base path. Servers disagree on whether to
+/// resolve encoded dots and slashes, backslashes and segments with parameters, so all of them are resolved. Other paths are
+/// unchanged.
 fn without_dot_segments(path: &str) -> Cow<'_, str> {
     let dots = |segment: &str| {
         let name = segment.split(';').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");

@@ -29,16 +29,16 @@ pub struct Matcher<'d> {
 pub(super) struct Candidate<'d> {
     pub(super) webhook: &'d Webhook,
     compiled: CompiledWebhook,
-    pub(super) outline: ExpectedRequest,
+    pub(super) sample: ExpectedRequest,
 }
 
 /// The webhook that would send a request, or the closest one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BestMatch {
     pub webhook: Option<String>,
-    /// If there is none, the webhook with the most similar request, if any.
+    /// Without a match, the webhook with the most similar request, if any.
     pub closest: Option<String>,
-    /// How the request differs from that.
+    /// How the request differs from that of the closest webhook.
     pub differences: Vec<Difference>,
 }
 
@@ -60,18 +60,18 @@ impl<'d> Matcher<'d> {
         Self { candidates, unusable }
     }
 
-    /// The filter for all values that the webhooks take from the environment.
+    /// Masks all values that the webhooks take from the environment.
     pub fn redactor(&self) -> Redactor {
         let mut redactor = Redactor::default();
         for candidate in &self.candidates {
-            redactor.extend(&candidate.outline.request().redactor);
+            redactor.extend(&candidate.sample.request().redactor);
         }
         redactor
     }
 
     /// The requests of the webhooks with the built-in samples.
-    pub fn outlines(&self) -> impl Iterator<Item = (&'d Webhook, &ExpectedRequest)> {
-        self.candidates.iter().map(|candidate| (candidate.webhook, &candidate.outline))
+    pub fn sample_requests(&self) -> impl Iterator<Item = (&'d Webhook, &ExpectedRequest)> {
+        self.candidates.iter().map(|candidate| (candidate.webhook, &candidate.sample))
     }
 
     pub fn best_match(&self, received: &ReceivedRequest) -> BestMatch {
@@ -105,7 +105,7 @@ impl<'d> Candidate<'d> {
         let sample = Element::sample(webhook.trigger_element.value, webhook.trigger.value);
         let (request, _) = compiled.render(&sample).ok()?;
         let request = PreparedRequest { values: compiled.explain(&sample), ..request };
-        Some(Self { webhook, compiled, outline: ExpectedRequest::new(webhook, request) })
+        Some(Self { webhook, compiled, sample: ExpectedRequest::new(webhook, request) })
     }
 
     fn handle(&self) -> String {
@@ -114,17 +114,17 @@ impl<'d> Candidate<'d> {
 
     /// The similarity to this webhook; none if neither path nor element match.
     pub(super) fn similarity(&self, actual: &ActualRequest<'_>) -> Option<Similarity> {
-        let fits_path = self.outline.has_path_of(actual);
+        let fits_path = self.sample.has_path_of(actual);
         let fits_kind = actual.kinds.contains(&self.webhook.trigger_element.value);
-        (fits_path || fits_kind).then(|| (fits_path, fits_kind, self.outline.has_method_of(actual)))
+        (fits_path || fits_kind).then(|| (fits_path, fits_kind, self.sample.has_method_of(actual)))
     }
 
     pub(super) fn differences(&self, actual: &ActualRequest<'_>) -> Vec<Difference> {
         let mut differences = match &actual.element {
-            None => differences_without_element(&self.outline, actual),
+            None => differences_without_element(&self.sample, actual),
             Some(element) => {
                 let values = self.compiled.explain(element);
-                let expected = self.outline.with(&values);
+                let expected = self.sample.with(&values);
                 let mut differences = expected.outer_differences(actual, true);
                 differences.extend(element_difference(self.webhook, element, actual));
                 if actual.coverage.body == BodyCoverage::Complete {
@@ -140,20 +140,20 @@ impl<'d> Candidate<'d> {
 }
 
 /// Without the element, only missing parts are known.
-fn differences_without_element(outline: &ExpectedRequest, actual: &ActualRequest<'_>) -> Vec<Difference> {
-    let mut differences = outline.outer_differences(actual, false);
+fn differences_without_element(sample: &ExpectedRequest, actual: &ActualRequest<'_>) -> Vec<Difference> {
+    let mut differences = sample.outer_differences(actual, false);
     if actual.coverage.body != BodyCoverage::Complete {
         return differences;
     }
     match actual.root() {
         Ok(root) if root.kind() == Kind::Object => {
-            differences.extend(outline.missing_fields(root));
+            differences.extend(sample.missing_fields(root));
             if let Some(data) = root.get(ELEMENT_DATA) {
                 let part = RequestPart::Body(ELEMENT_DATA.to_owned());
                 differences.push(Difference::new(part, Some("the element"), Some(data.kind().as_str())));
             }
         }
-        _ => differences.extend(outline.body_differences(actual, true)),
+        _ => differences.extend(sample.body_differences(actual, true)),
     }
     differences
 }

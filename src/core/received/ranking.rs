@@ -115,7 +115,7 @@ impl<'d> Matcher<'d> {
 impl<'d> Candidate<'d> {
     fn ranked(&self, actual: &ActualRequest<'_>, trigger: TriggerEvidence) -> Ranked<'d> {
         let differences = self.differences(actual);
-        let mut parts = self.outline.outer_parts(actual);
+        let mut parts = self.sample.outer_parts(actual);
         if let (Some(_), Ok(root)) = (&actual.element, actual.root()) {
             parts.push(RequestPart::Element);
             parts.extend(self.webhook.prokey_filter.is_some().then_some(RequestPart::ProkeyFilter));
@@ -133,14 +133,14 @@ impl<'d> Candidate<'d> {
             differences,
             host: self.host(actual),
             is_other_trigger: trigger.excludes(self.webhook.trigger.value),
-            unset: self.outline.unset_in(actual.coverage),
+            unset: self.sample.unset_in(actual.coverage),
         }
     }
 
     fn host(&self, actual: &ActualRequest<'_>) -> HostMatch {
-        let expected = authority(&self.outline.request().url);
+        let expected = authority(&self.sample.request().url);
         let found = actual.received.host().map(|host| host.to_ascii_lowercase());
-        let Some(found) = found.filter(|_| !self.outline.has_unknown_host()) else {
+        let Some(found) = found.filter(|_| !self.sample.has_unknown_host()) else {
             return HostMatch::Unknown;
         };
         let without_port = |host: &str| {

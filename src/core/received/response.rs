@@ -27,11 +27,11 @@ pub enum ResponseAction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpResponse {
     pub status: u16,
-    /// If there is none, the standard reason phrase is used.
+    /// None for the standard reason phrase.
     pub reason: Option<Vec<u8>>,
     /// The headers, without those that frame the message.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// If there is none, the headers announce its length, as in a response to `HEAD`.
+    /// None if the headers already contain its length, as in a forwarded response to `HEAD`.
     pub body: Option<Bytes>,
 }
 
@@ -126,8 +126,8 @@ mod tests {
     #[test]
     fn actions_rotate() {
         let actions = vec![ResponseAction::Status(500), ResponseAction::Close, ResponseAction::Status(200)];
-        let plan = ResponseTemplate { actions: actions.clone(), ..ResponseTemplate::default() };
-        let rotated: Vec<ResponseAction> = (0..6).map(|number| plan.action(number)).collect();
+        let template = ResponseTemplate { actions: actions.clone(), ..ResponseTemplate::default() };
+        let rotated: Vec<ResponseAction> = (0..6).map(|number| template.action(number)).collect();
         assert_eq!(rotated, [actions.clone(), actions].concat());
     }
 
@@ -135,12 +135,12 @@ mod tests {
     fn the_content_type_is_detected_unless_a_header_sets_it() {
         let typed = |body: &'static [u8], headers: &[(&str, &str)]| {
             let own = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            let plan = ResponseTemplate {
+            let template = ResponseTemplate {
                 headers: own.collect(),
                 body: Some(Bytes::from_static(body)),
                 ..ResponseTemplate::default()
             };
-            String::from_utf8(plan.response(200).headers[0].1.clone()).unwrap()
+            String::from_utf8(template.response(200).headers[0].1.clone()).unwrap()
         };
         assert_eq!(typed(b"{}", &[]), "application/json");
         assert_eq!(typed(b"ok", &[]), "text/plain; charset=utf-8");
@@ -150,21 +150,21 @@ mod tests {
 
     #[test]
     fn success_has_a_default_body_and_no_content_never_has_one() {
-        let body = |plan: &ResponseTemplate, status| plan.response(status).body.unwrap();
-        let plan = ResponseTemplate::default();
-        assert_eq!(&body(&plan, 201)[..], b"{\"received\":true}");
-        assert!(body(&plan, 503).is_empty() && body(&plan, 204).is_empty());
-        let configured = ResponseTemplate { body: Some(Bytes::from_static(b"x")), ..plan };
+        let body = |template: &ResponseTemplate, status| template.response(status).body.unwrap();
+        let template = ResponseTemplate::default();
+        assert_eq!(&body(&template, 201)[..], b"{\"received\":true}");
+        assert!(body(&template, 503).is_empty() && body(&template, 204).is_empty());
+        let configured = ResponseTemplate { body: Some(Bytes::from_static(b"x")), ..template };
         assert_eq!(&body(&configured, 503)[..], b"x");
         assert!(body(&configured, 304).is_empty());
     }
 
     #[test]
     fn a_response_has_a_content_length() {
-        let plan =
+        let template =
             ResponseTemplate { headers: vec![("X-A".into(), "1".into())], ..ResponseTemplate::default() };
         let text = |status, is_head, keep_alive| {
-            String::from_utf8(plan.response(status).message(is_head, keep_alive)).unwrap()
+            String::from_utf8(template.response(status).message(is_head, keep_alive)).unwrap()
         };
         assert_eq!(
             text(200, false, true),

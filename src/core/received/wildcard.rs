@@ -46,7 +46,7 @@ impl Pattern {
         self.literals.push(String::new());
     }
 
-    /// The same with any text before it.
+    /// The same pattern with a wildcard before it.
     fn after_anything(mut self) -> Self {
         self.wildcards.insert(0, String::new());
         self.literals.insert(0, String::new());
@@ -94,7 +94,7 @@ impl Pattern {
         self.literals.iter().map(String::as_str).zip(wildcards).flat_map(|(text, any)| [text, any]).collect()
     }
 
-    /// The names of the environment that are wildcards.
+    /// The names of the unset environment variables among the wildcards.
     pub(super) fn unset(&self) -> impl Iterator<Item = &str> {
         self.wildcards.iter().filter_map(|shown| shown.strip_prefix("${")?.strip_suffix('}'))
     }
@@ -161,7 +161,7 @@ impl TargetPattern {
         Self { path, query, has_unknown_host: authority.has_wildcards(), unset }
     }
 
-    /// The names of the environment that are wildcards.
+    /// The names of the unset environment variables among the wildcards.
     pub(super) fn unset(&self) -> impl Iterator<Item = &str> {
         self.unset.iter().map(String::as_str)
     }

@@ -1,4 +1,4 @@
-//! The URL of a request without its credentials, and as it may be shown.
+//! Separates the URL of a request from its credentials, and masks the secrets in it.
 
 use base64::Engine;
 use url::Url;
@@ -10,11 +10,10 @@ use super::explained::ValuePart;
 use super::prepared::PreparedHeader;
 use super::target::parse_target;
 
-/// A URL without its credentials.
 pub(super) struct Address {
     /// Where the request goes, without user info and fragment.
     pub(super) url: Url,
-    /// The same as it may be shown.
+    /// The same URL with secrets masked.
     pub(super) shown: Url,
     pub(super) credentials: Option<Credentials>,
 }
@@ -60,8 +59,8 @@ impl Credentials {
 
     /// A user without a password is a token.
     pub(super) fn secrets(&self) -> [Secret; 2] {
-        let telling = if self.password.is_empty() { &self.user } else { &self.password };
-        [Secret::new(self.joined()), Secret::new(telling)]
+        let sensitive = if self.password.is_empty() { &self.user } else { &self.password };
+        [Secret::new(self.joined()), Secret::new(sensitive)]
     }
 }
 
@@ -80,7 +79,7 @@ pub(super) fn url_secrets(secrets: &[Secret], url: &Url, masked: Option<&Url>) -
     texts.iter().flat_map(|text| spellings(text, url)).chain(host).collect()
 }
 
-/// A text as it is spelled in this URL: percent-encoded for a path or a query.
+/// The spellings of a text in this URL: as written, decoded, and percent-encoded for a path or a query.
 fn spellings(text: &str, url: &Url) -> [Secret; 4] {
     let mut url = url.clone();
     url.set_path(text);
@@ -100,7 +99,7 @@ pub(super) fn secret_spans(parts: &[&ValuePart]) -> Vec<Span> {
     spans
 }
 
-/// The URL with every secret masked, all of it masked if the rest is not a URL; none if nothing is secret.
+/// The URL with every secret masked: the whole URL if the rest is not one, none if nothing is secret.
 pub(super) fn masked_url(text: &str, secrets: Vec<Span>) -> Option<Url> {
     if secrets.is_empty() {
         return None;
@@ -122,8 +121,8 @@ fn with_host(url: &str, placeholder: &str) -> Option<String> {
 /// The placeholder in a URL for a variable that is not set.
 pub(super) const NOT_SET: &str = "not-set";
 
-/// A URL to show if a part of it is not set: with a placeholder for host and port, or for all of it; none if the rest is
-/// invalid.
+/// The URL to show if it contains a variable that is not set: with a placeholder for host and port, or for the whole URL if it
+/// starts with the variable. None if the rest is invalid.
 pub(super) fn url_without_unset(parts: &[&ValuePart]) -> Option<Url> {
     if !parts.iter().any(|part| part.is_unset()) {
         return None;
@@ -141,13 +140,13 @@ mod tests {
 
     #[test]
     fn a_secret_that_cannot_be_masked_alone_is_masked_with_its_surroundings() {
-        for (before, secret, behind, masked) in [
+        for (before, secret, after, masked) in [
             ("http://localhost:", "4000", "/x?y", "http://***/x?y"),
             ("http://localhost:", "4000", "", "http://***/"),
             ("http://", "localhost", ":4000/x", "http://***:4000/x"),
             ("", "http", "://localhost", "https://***/"),
         ] {
-            let text = format!("{before}{secret}{behind}");
+            let text = format!("{before}{secret}{after}");
             let span = before.len()..before.len() + secret.len();
             assert_eq!(masked_url(&text, vec![span]).unwrap().as_str(), masked);
         }

@@ -84,7 +84,7 @@ impl AnswerColumns {
     pub fn element(&self, source: &Arc<Source>, row: &[CsvField]) -> Result<String, Diagnostic> {
         if row.len() != self.0.len() {
             let message = format!(
-                "the row has {}, but there are {}",
+                "the row has {}, but the table has {}",
                 count(row.len(), "field"),
                 count(self.0.len(), "column")
             );

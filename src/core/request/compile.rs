@@ -23,13 +23,13 @@ use super::substitute::{CompiledSegment, CompiledValue};
 use super::target::{Destination, authority, parse_target};
 use super::validate;
 
-/// The most findings about one value: each takes time that grows with the length of the value.
+/// The maximum number of findings about one value: the time for each grows with the length of the value.
 pub const MAX_FINDINGS: usize = 20;
 
 /// `User-Agent` of every request.
 const USER_AGENT: &str = concat!("hooks/", env!("CARGO_PKG_VERSION"));
 
-/// A webhook that is ready to be rendered with elements. What is the same for all elements is shared by the requests.
+/// A webhook that is ready to be rendered with elements. Its requests share everything that does not depend on the element.
 #[derive(Clone)]
 pub struct CompiledWebhook {
     pub(super) webhook: Webhook,
@@ -39,7 +39,7 @@ pub struct CompiledWebhook {
     pub(super) target: Option<CompiledUrl>,
     /// The payload URL, if it contains variables of the environment.
     pub(super) url: Option<CompiledValue>,
-    /// In the order of sending, without `content-length`.
+    /// In the order in which they are sent, without `content-length`.
     pub(super) headers: Vec<Header>,
     pub(super) fields: Vec<Field>,
     pub(super) redactor: Redactor,
@@ -112,7 +112,7 @@ pub(super) fn sort_by_place(findings: &mut [Diagnostic]) {
     findings.sort_by_key(|finding| finding.primary.as_ref().map(|place| place.span.start));
 }
 
-/// Compiles a webhook as far as possible, and returns everything that was found.
+/// Compiles a webhook as far as possible, and returns all findings.
 pub(super) fn compile(
     webhook: &Webhook,
     environment: &dyn Environment,
@@ -120,8 +120,8 @@ pub(super) fn compile(
     allow_missing: bool,
 ) -> (CompiledWebhook, Vec<Diagnostic>) {
     let mut compiler = Compiler { webhook, environment, findings: Vec::new(), secrets: Vec::new() };
-    if let Some(odd) = validate::body_on(webhook.method.value) {
-        compiler.note(odd, webhook.method.span.clone());
+    if let Some(warning) = validate::body_on(webhook.method.value) {
+        compiler.note(warning, webhook.method.span.clone());
     }
     let (address, url) = compiler.target(destination);
     let mut headers = compiler.headers();
@@ -206,7 +206,7 @@ impl Compiler<'_> {
         let Some(name) = template::reference(&written.value) else {
             return compact(&written.value).ok().map(|json| ValuePart::literal(&json));
         };
-        let (mut part, finding) = self.looked_up(&name);
+        let (mut part, finding) = self.look_up(&name);
         if let Some(finding) = finding {
             self.refuse(finding, written.span.clone());
         }
@@ -221,8 +221,8 @@ impl Compiler<'_> {
         Some(part)
     }
 
-    /// Looks up environment variables. An error leaves a segment with a placeholder. In the part that is `replaced`, no
-    /// value is needed.
+    /// Looks up environment variables. A variable that is not set becomes a placeholder; in the part that is `replaced`, this is
+    /// not an error.
     fn segments(
         &mut self,
         written: &Spanned<String>,
@@ -244,7 +244,7 @@ impl Compiler<'_> {
                 }
                 template::Segment::Variable(name) => return CompiledSegment::Variable(name),
                 template::Segment::Environment(name) => {
-                    let (part, finding) = self.looked_up(&name.value);
+                    let (part, finding) = self.look_up(&name.value);
                     let is_needed = !replaced.contains(&name.span.start);
                     if let Some(finding) = finding.filter(|_| is_needed) {
                         errors += usize::from(finding.level == Level::Error);
@@ -261,7 +261,7 @@ impl Compiler<'_> {
     }
 
     /// The value of an environment variable, and what is wrong with it.
-    fn looked_up(&mut self, name: &str) -> (ValuePart, Option<Diagnostic>) {
+    fn look_up(&mut self, name: &str) -> (ValuePart, Option<Diagnostic>) {
         if let Some(found) = self.environment.get(name) {
             let text = found.value.reveal().to_owned();
             let empty = text.trim().is_empty().then(|| validate::environment_empty(name, &found.source));
@@ -334,8 +334,8 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        for odd in validate::payload_url_warnings(&url) {
-            self.note(odd, written.span.clone());
+        for warning in validate::payload_url_warnings(&url) {
+            self.note(warning, written.span.clone());
         }
         let masked = masked_url(&text, secret_spans(&parts));
         let from_environment = parts.iter().filter(|part| part.is_from_environment());
@@ -345,7 +345,7 @@ impl Compiler<'_> {
         Some(Address::new(destination.applied_to(url), destination.applied_to(shown)))
     }
 
-    /// The headers of the definition in the order of sending: repeated names follow each other.
+    /// The headers of the definition in the order in which they are sent: repeated names are adjacent.
     fn headers(&mut self) -> Vec<Header> {
         let webhook = self.webhook;
         if let (Some(problem), Some(first)) =

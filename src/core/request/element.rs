@@ -65,7 +65,7 @@ impl Element {
         Ok((element, notices))
     }
 
-    /// An element as it is delivered, which is taken as it is, whatever it contains.
+    /// Parses an element as it is delivered: an `element_data` in it is a field like any other.
     pub fn exact(source: Arc<Source>) -> Result<Self, Diagnostic> {
         let document = json::check(source.text()).map_err(|error| error.into_diagnostic(&source))?;
         if document.root(source.text()).kind() != Kind::Object {
@@ -78,9 +78,9 @@ impl Element {
         Self { source, document, changed: Vec::new(), own_id: None, learned: Arc::default() }
     }
 
-    /// Uses these fields, too, where names are compared with those that an element may have.
+    /// Accepts and suggests the names of these fields, too.
     #[must_use]
-    pub fn knowing(self, learned: Arc<LearnedFields>) -> Self {
+    pub fn with_learned(self, learned: Arc<LearnedFields>) -> Self {
         Self { learned, ..self }
     }
 
@@ -173,7 +173,7 @@ impl Element {
         self.root().get("prokey")?.as_text()
     }
 
-    /// The name that was probably meant, for one that the element does not have.
+    /// The field that was probably meant by a name that the element does not have.
     pub fn suggest(&self, element: TriggerElement, name: &str) -> Option<Suggestion> {
         const ENOUGH: usize = 1000;
         let root = self.root();
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn setting_changes_fields_that_there_are_and_fields_of_a_form() {
+    fn set_changes_existing_fields_and_adds_known_fields_and_form_fields() {
         let mut data = element("{\"email\": \"a\", \"payload\": {}, \"amount\": 2}");
         let kind = TriggerElement::RsvpAnswer;
         data.set(kind, "email", &SetValue::Text("b \"c\"".into())).unwrap();

@@ -55,7 +55,7 @@ pub fn mismatches(
     mismatches_unless(webhook, trigger, kind, element, |actual| actual == catalog::SAMPLE_PROKEY)
 }
 
-/// Like [`mismatches`], but the prokey of the built-in sample is one like any other.
+/// Like [`mismatches`], but the prokey of the built-in sample matches only its own filter.
 pub fn exact_mismatches(
     webhook: &Webhook,
     trigger: Trigger,

@@ -1,4 +1,4 @@
-//! The request of a webhook: built once, and shown, sent or exported as it is.
+//! Builds the request of a webhook, which is then shown, sent or exported unchanged.
 
 mod address;
 mod answer_columns;

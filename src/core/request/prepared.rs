@@ -1,4 +1,4 @@
-//! A prepared request, and what may be shown of it.
+//! A prepared request, and its parts with secrets masked.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,8 +13,8 @@ use crate::core::text::Span;
 
 use super::explained::{ExplainedValue, ValuePlace};
 
-/// Everything that is sent. What is the same for all elements of a [`CompiledWebhook`](super::CompiledWebhook) is shared
-/// between its requests.
+/// Everything that is sent. The requests of a [`CompiledWebhook`](super::CompiledWebhook) share what does not depend on the
+/// element.
 #[derive(Clone)]
 pub struct PreparedRequest {
     /// The handle of the webhook; empty for a received request.
@@ -24,7 +24,7 @@ pub struct PreparedRequest {
     pub url: Arc<Url>,
     /// The URL without values from the environment and credentials.
     pub shown_url: Arc<str>,
-    /// All headers in the order of sending, including `host` and `content-length`, with names in lower case.
+    /// All headers in the order in which they are sent, including `host` and `content-length`, with names in lower case.
     pub headers: Vec<PreparedHeader>,
     pub body: Bytes,
     /// The secrets in the body.
@@ -45,7 +45,7 @@ pub struct PreparedHeader {
 }
 
 impl PreparedRequest {
-    /// The same request with another body, without known secrets.
+    /// The same request with another body, in which no secrets are known.
     #[must_use]
     pub fn with_body(mut self, body: Bytes) -> Self {
         for header in self.headers.iter_mut().filter(|header| &*header.name == "content-length") {

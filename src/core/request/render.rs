@@ -168,7 +168,7 @@ impl CompiledWebhook {
             let message = format!("`{{{{{}}}}}` is not in {}", name.value, element.name());
             let help = match element.suggest(kind, &name.value) {
                 _ if element.is_learned(kind, &name.value) => {
-                    "elements of the account have it: use one with `--id`, or a file with this field"
+                    "the account's elements have it: use one with `--id`, or a file with this field"
                         .to_owned()
                 }
                 Some(suggestion) => suggestion.as_variable(),
@@ -176,9 +176,9 @@ impl CompiledWebhook {
             };
             let level = if self.allow_missing { Level::Warning } else { Level::Error };
             let finding = Diagnostic::new(level, "variable-missing", message).help(help);
-            let way_out =
+            let alternative =
                 (!self.allow_missing).then(|| "use `--allow-missing` to send an empty string instead".into());
-            findings.push(finding.maybe_help(way_out).at(&webhook.source, span));
+            findings.push(finding.maybe_help(alternative).at(&webhook.source, span));
         }
     }
 }

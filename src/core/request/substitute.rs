@@ -15,7 +15,7 @@ use super::explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
 #[derive(Clone)]
 pub(super) struct CompiledValue {
     pub(super) place: ValuePlace,
-    /// Whether its only part is JSON.
+    /// Whether it is a single part of JSON.
     pub(super) is_json: bool,
     pub(super) written: Spanned<String>,
     pub(super) segments: Vec<CompiledSegment>,
@@ -176,7 +176,7 @@ impl CompiledValue {
         out.push(b'"');
     }
 
-    /// What inserted the byte at an offset of the text: a suffix of a message.
+    /// The variable that inserted the byte at this offset of the text, as the end of a message; empty for literal text.
     pub(super) fn inserted_by(&self, variables: Option<Variables<'_>>, offset: usize) -> String {
         let mut end = 0;
         for segment in &self.segments {

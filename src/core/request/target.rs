@@ -11,7 +11,7 @@ use crate::core::text::{Span, Spanned, look_alike};
 const CODE: &str = "payload-url";
 const LOOKS: &str = "write the whole URL, e.g. `https://cms.example.com/hooks/rsvp`";
 
-/// Parses an http or https URL with a host, without anything that parsers silently drop or change.
+/// Parses an http or https URL with a host. Refuses whatever parsers would silently drop or change.
 pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
     let fail = |message: &str, help: &str, at: Option<usize>| {
         let span = at.map_or(0..text.len(), |at| at..at + 1);
@@ -85,7 +85,7 @@ pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     pub url: Url,
-    /// Whether a path or query follows; otherwise those of the original URL are kept.
+    /// Whether it has a path or query; otherwise those of the original URL are kept.
     pub has_path: bool,
 }
 
@@ -151,8 +151,8 @@ impl From<Override> for Destination {
 }
 
 impl Destination {
-    /// The part of a payload URL that this one replaces; `${NAME}` in it needs no value. Empty if it cannot be told, because
-    /// the URL begins with `${NAME}`.
+    /// The part of a payload URL that this destination replaces; `${NAME}` in it needs no value. Empty if it is unknown because
+    /// the URL starts with `${NAME}`.
     pub(super) fn replaced_part(&self, written: &str, template: &Template) -> Span {
         let names: Vec<&Span> = template.environment_names().map(|name| &name.span).collect();
         let is_text = |at: &usize| !names.iter().any(|name| name.contains(at));
@@ -172,7 +172,7 @@ impl Destination {
         }
     }
 
-    /// The URL for a request to this one.
+    /// The URL for a request to this destination.
     pub(super) fn applied_to(&self, mut url: Url) -> Url {
         match self {
             Self::Defined => {}
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_and_port_or_a_port_alone_is_a_url_too() {
+    fn a_host_and_port_or_a_port_alone_becomes_a_url() {
         for (text, url, has_path) in [
             ("3000", "http://localhost:3000/", false),
             (":3000", "http://localhost:3000/", false),

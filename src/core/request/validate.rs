@@ -13,7 +13,7 @@ const MAX_NAME_LENGTH: usize = 256;
 /// The maximum length of a rendered header value, in bytes.
 const MAX_VALUE_LENGTH: usize = 8 * 1024;
 
-/// The most headers that a webhook may have; the HTTP library panics above 24,576.
+/// The maximum number of headers of a webhook; the HTTP library panics above 24,576.
 pub const MAX_HEADERS: usize = 256;
 
 /// Headers that must not be repeated, because receivers disagree on which one counts.
@@ -178,7 +178,7 @@ pub fn user_info() -> Diagnostic {
 
 pub fn variable_on_delete(name: &str) -> Diagnostic {
     Diagnostic::error("variable-on-delete", format!("`{{{{{name}}}}}` cannot be used on delete"))
-        .help("on delete, `{{id}}` is the only variable; the whole element is still sent as `element_data`")
+        .help("on delete, only `{{id}}` is available; the whole element is still sent as `element_data`")
 }
 
 pub fn environment_encoding(name: &str) -> Diagnostic {

@@ -1,5 +1,5 @@
-//! Masks a definitions file: as a whole, and the lines that are shown with a finding. For these, only the text is read, since
-//! its syntax may be invalid.
+//! Masks a definitions file: all of it, or the lines that are shown with a finding. The lines are searched as plain text, since
+//! the syntax of the file may be invalid.
 
 use toml::de::{DeTable, DeValue};
 
@@ -9,8 +9,7 @@ use super::mask::{placeholders, shown_field, shown_header, shown_url};
 use super::secret::MASK;
 use super::words::is_credential_name;
 
-/// The text with a mask for every literal credential. The number of lines stays the same, so that both
-/// can be read side by side.
+/// The text with a mask for every literal credential. Line numbers stay the same, so that both can be read side by side.
 pub fn masked_text(text: &str) -> String {
     let mut masks = Vec::new();
     if let Ok(tree) = DeTable::parse(text) {

@@ -14,8 +14,8 @@ use super::secret::SHORTEST;
 /// Shorter secrets are searched for in their own letter case only.
 const SHORTEST_IN_OTHER_CASE: usize = 8;
 
-/// Every form of a secret that may be echoed. Other escapes are decoded in the text, but a secret can contain what looks like an
-/// escape, and nothing is decoded inside base64 and base32.
+/// Every form of a secret that may be echoed. Escapes are otherwise decoded in the text, but a secret can contain what looks like
+/// an escape, and nothing is decoded inside base64 and base32.
 pub(super) fn forms(secret: &str) -> BTreeSet<Vec<u8>> {
     let mut forms = BTreeSet::new();
     for text in variants(secret) {
@@ -42,8 +42,8 @@ pub(super) fn forms(secret: &str) -> BTreeSet<Vec<u8>> {
     forms
 }
 
-/// The text in other letter cases (header and host names are lowered), and if it is not ASCII, in the normalization forms of
-/// Unicode, and as programs show it that decode it with the wrong charset.
+/// The text in other letter cases (programs convert header and host names to lower case), and if it is not ASCII, in the
+/// normalization forms of Unicode and decoded with the wrong charset.
 fn variants(secret: &str) -> BTreeSet<String> {
     let mut variants = BTreeSet::from([secret.to_owned()]);
     if secret.len() >= SHORTEST_IN_OTHER_CASE {
@@ -143,7 +143,7 @@ fn in_base32(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 }
 
 /// The characters of an encoding that depend on these bytes alone. They differ by the position of the first byte in a group of
-/// bytes that are encoded together; each character stands for `bits`.
+/// bytes that are encoded together; each character encodes `bits` bits.
 fn inner<'b>(
     bytes: &'b [u8],
     group: usize,

@@ -35,7 +35,7 @@ pub fn shown_argument(value: &str) -> String {
     mask(value, spans)
 }
 
-/// The words of a command line that is suggested again: a URL with a secret becomes a placeholder.
+/// The words of a command line to suggest: a URL with a secret becomes a placeholder.
 pub fn shown_command(words: &[String]) -> Vec<String> {
     let mut is_url = false;
     let mut shown = Vec::with_capacity(words.len());

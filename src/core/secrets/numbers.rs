@@ -9,7 +9,8 @@ pub(super) fn from_hex<'l>(layer: &'l Layer<'_>) -> Option<Layer<'l>> {
     hex(layer, [1, 0])
 }
 
-/// The same, and at the end what the last number is if its first digit belongs to something else.
+/// Like [`from_hex`], but the decoding without the first digit comes last, so that a secret is found at the end of a truncated
+/// text.
 pub(super) fn from_hex_after_a_digit<'l>(layer: &'l Layer<'_>) -> Option<Layer<'l>> {
     hex(layer, [0, 1])
 }
@@ -23,7 +24,7 @@ fn hex<'l>(layer: &'l Layer<'_>, skipped: [usize; 2]) -> Option<Layer<'l>> {
         digits.clear();
         digits.extend(HexDigits { bytes, at: start, is_start: true });
         for skipped in skipped {
-            // Numbers that are apart are not one text.
+            // Separate numbers are not one text.
             editor.push(start..start, b"\n");
             for pair in digits[skipped..].chunks_exact(2) {
                 let (high, low) = (pair[0], pair[1]);
@@ -35,11 +36,11 @@ fn hex<'l>(layer: &'l Layer<'_>, skipped: [usize; 2]) -> Option<Layer<'l>> {
     editor.finish_pushed()
 }
 
-/// The start of the next hexadecimal number that is as long as a secret.
+/// The start of the next hexadecimal number that is long enough for a secret.
 fn hex_run(bytes: &[u8], from: usize) -> Option<usize> {
     const DIGITS: usize = 2 * SHORTEST;
     let kind = |at: &usize| KINDS[usize::from(bytes[*at])];
-    // One byte in so many is in a number, wherever the number starts.
+    // A number contains one of every `DIGITS` bytes, wherever it starts.
     let mut probe = from + DIGITS - 1;
     while probe < bytes.len() {
         if let Kind::Other = kind(&probe) {
@@ -105,7 +106,7 @@ const KINDS: [Kind; 256] = {
 /// The longest text between two hexadecimal numbers of one list.
 const MAX_SEPARATOR_LENGTH: usize = 4;
 
-/// What can be between the hexadecimal numbers of bytes.
+/// Characters that can separate the hexadecimal numbers of bytes.
 pub(super) const SEPARATORS: &[u8] = b" ,:;-\t\r\n";
 
 /// The positions of hexadecimal digits that follow each other, with separators or `0x` between them.

@@ -44,7 +44,7 @@ pub struct UrlCredential {
     /// The name of its parameter, `password`, or `token`.
     pub name: String,
     pub span: Span,
-    /// What is masked: the user, too.
+    /// The part that is masked, including the user.
     pub(super) masked: Span,
     /// Whether it is the user or the password before the host.
     pub is_user_info: bool,
@@ -72,16 +72,16 @@ fn spans_in_value(is_credential: bool, value: &str, inserted: &[Span]) -> Vec<Sp
         }
         spans
     };
-    spans.into_iter().flat_map(|span| left_of(span, value, inserted)).collect()
+    spans.into_iter().flat_map(|span| not_inserted(span, value, inserted)).collect()
 }
 
 /// The secret parts of a URL, or of a path with its query, without inserted parts.
 pub fn spans_in_url(url: &str, inserted: &[Span]) -> Vec<Span> {
     let found = all_in_url(url, inserted).into_iter();
-    found.flat_map(|own| left_of(own.masked, url, inserted)).collect()
+    found.flat_map(|own| not_inserted(own.masked, url, inserted)).collect()
 }
 
-/// The same, with inserted parts.
+/// The credentials in a URL, including inserted parts.
 pub(super) fn all_in_url(url: &str, inserted: &[Span]) -> Vec<UrlCredential> {
     let plain = without_inserted(url, inserted);
     let mut parts = credentials_in(&plain);
@@ -212,7 +212,7 @@ fn without_inserted(text: &str, inserted: &[Span]) -> String {
 }
 
 /// The parts of a span that were not inserted, and are more than spaces.
-fn left_of(span: Span, text: &str, inserted: &[Span]) -> Vec<Span> {
+fn not_inserted(span: Span, text: &str, inserted: &[Span]) -> Vec<Span> {
     let mut left = Vec::new();
     let mut start = span.start;
     for own in inserted.iter().filter(|own| own.end > span.start && own.start < span.end) {

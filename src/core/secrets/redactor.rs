@@ -17,7 +17,7 @@ use super::numbers::{from_decimals, from_hex, from_hex_after_a_digit};
 use super::search::FormSearch;
 use super::secret::{MASK, SHORTEST, Secret};
 
-/// Replaces known secrets in any text, also if they were escaped, encoded in hexadecimal, base64 or base32 (in one or several
+/// Replaces known secrets in any text, even if they were escaped, encoded in hexadecimal, base64 or base32 (in one or several
 /// lines), or decoded with the wrong charset.
 ///
 /// Secrets of fewer than [`Redactor::SHORTEST`] bytes are not searched for: `1` or `on` would mask half of any text. Where
@@ -27,7 +27,7 @@ use super::secret::{MASK, SHORTEST, Secret};
 #[derive(Clone, Default)]
 pub struct Redactor {
     forms: Arc<BTreeSet<Vec<u8>>>,
-    /// Made when the first text is searched.
+    /// Built when the first text is searched.
     search: Arc<OnceLock<FormSearch>>,
 }
 
@@ -111,7 +111,7 @@ impl Redactor {
         Cow::Owned(mask(text, found))
     }
 
-    /// Where there is a secret.
+    /// The positions of secrets in a text; they may overlap.
     fn find(&self, text: &[u8], is_truncated: bool) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         if self.forms.is_empty() {
@@ -136,7 +136,7 @@ impl Redactor {
 
 type Decoder = for<'l> fn(&'l Layer<'_>) -> Option<Layer<'l>>;
 
-/// What a text can be, apart from escapes.
+/// Decodings after which nothing else is decoded.
 const READINGS: [Decoder; 3] = [joined, from_decimals, from_hex];
 
 /// The kinds of escapes, which may be nested.
@@ -148,7 +148,7 @@ struct Search<'r> {
 }
 
 impl Search<'_> {
-    /// Searches a text, and what it is if it is decoded in every way, `depth` times.
+    /// Searches a text and everything that it decodes to, with up to `depth` nested escapes.
     fn search(&self, layer: &Layer<'_>, depth: usize, found: &mut Vec<Range<usize>>) {
         self.search_layer(layer, found);
         if let Some(read) = without_invalid(layer) {

@@ -21,7 +21,7 @@ enum Group {
 }
 
 impl FormSearch {
-    /// As many as a packed searcher finds fast.
+    /// The number of forms that a packed searcher still finds fast.
     const GROUP: usize = 64;
 
     pub(super) fn new(forms: Arc<BTreeSet<Vec<u8>>>) -> Self {

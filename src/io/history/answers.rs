@@ -1,5 +1,5 @@
-//! The answers of an event that a run knows. Their order in the account may change, so each has its number from the moment it
-//! is known, and a record in the ledger from then on: the high-water mark is their number from the beginning.
+//! The event answers that a run knows. Their order in the account may change, so each answer gets a number and a record in the
+//! ledger as soon as it is known, and the high-water mark covers all of them from the start.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl History {
         select().map_err(|error: rusqlite::Error| self.fail(&error))
     }
 
-    /// Adds answers to a run, which may be none, and records that it is in progress again: all of it or nothing.
+    /// Adds any answers to a run and records that it is in progress again, in one transaction.
     pub fn reopen_with_answers(&self, run: &mut Run, answers: &[NumberedAnswer]) -> Result<(), HistoryError> {
         let elements = run.elements.unwrap_or_default() + answers.len() as u64;
         let add = || {

@@ -27,7 +27,7 @@ impl History {
         Self::open_or_create(path, LOCK_WAIT)
     }
 
-    /// Like [`open`](Self::open), but hardly waits for another process that has locked the history.
+    /// Like [`open`](Self::open), but waits only briefly for another process that has locked the history.
     pub fn open_now(path: &Path) -> Result<Self, HistoryError> {
         Self::open_or_create(path, SHORT_LOCK_WAIT)
     }
@@ -53,7 +53,7 @@ impl History {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(fail)?;
         connection.busy_timeout(lock_wait).map_err(fail)?;
-        // Copying the log into the file takes time: not at the end of every program.
+        // Copying the log into the file takes time, so it is not done each time a program ends.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
         let mut history = Self { connection, path: path.to_owned() };
         schema::prepare(&mut history.connection, path, lock_wait)?;

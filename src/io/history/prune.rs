@@ -11,7 +11,7 @@ pub const KEPT_ROWS: i64 = 10_000;
 /// How large the file may grow before the oldest deliveries are deleted, whatever their age.
 pub const KEPT_BYTES: i64 = 512 * 1024 * 1024;
 
-/// Numbers rise with time, so the search ends at the first one that is new enough.
+/// Numbers increase with time, so the search ends at the first one that is new enough.
 const OLDER: [&str; 2] = [
     "DELETE FROM delivery WHERE id < coalesce(
         (SELECT id FROM delivery WHERE time >= ?1 ORDER BY id LIMIT 1),
@@ -47,7 +47,7 @@ pub struct Pruned {
 impl History {
     /// Deletes what is older than this, and frees its space on the disk.
     pub fn prune(&self, keep: Duration) -> Result<Pruned, HistoryError> {
-        // It may contain names and addresses: nothing of it may remain in the file.
+        // Records may contain names and addresses: no trace of deleted ones may remain in the file.
         let secure = self.connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()));
         secure.map_err(|error| self.fail(&error))?;
         let runs = self.prune_runs(OLDER_RUNS, ago(keep))?;

@@ -11,7 +11,7 @@ use super::{History, HistoryError};
 use crate::core::delivery::State;
 use crate::core::history::{Delivery, Reception, Recorded};
 
-/// Which rows are wanted. An empty field does not restrict them.
+/// Which rows to return. An empty field does not filter.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub webhook: Option<String>,

@@ -1,4 +1,4 @@
-//! Only one program at a time sends a run. The lock is the operating system's, so it is released however the program ends.
+//! Only one program at a time sends a run. The operating system holds the lock, so it is released however the program ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use crate::io::sqlite::Unusable;
 
 use super::HistoryError;
 
-/// Holds a run until it is dropped.
+/// Locks a run until it is dropped.
 #[derive(Debug)]
 pub struct RunLock {
     file: File,
@@ -66,23 +66,23 @@ mod tests {
 
     #[test]
     fn a_run_is_locked_by_one_and_free_after_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let history = folder.path().join("history.db");
+        let directory = tempfile::tempdir().unwrap();
+        let history = directory.path().join("history.db");
         let first = RunLock::take(&history, 7).unwrap().unwrap();
         assert!(RunLock::take(&history, 7).unwrap().is_none());
         assert!(RunLock::take(&history, 8).unwrap().is_some());
         drop(first);
         assert!(RunLock::take(&history, 7).unwrap().is_some());
         #[cfg(unix)]
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 
     /// As on Windows, where it is never removed.
     #[test]
     fn a_lock_file_that_remains_does_not_lock() {
-        let folder = tempfile::tempdir().unwrap();
-        File::create(folder.path().join("run-7.lock")).unwrap();
-        let history = folder.path().join("history.db");
+        let directory = tempfile::tempdir().unwrap();
+        File::create(directory.path().join("run-7.lock")).unwrap();
+        let history = directory.path().join("history.db");
         let held = RunLock::take(&history, 7).unwrap().unwrap();
         assert!(RunLock::take(&history, 7).unwrap().is_none());
         drop(held);
@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn no_two_hold_a_lock_at_a_time() {
         use std::sync::atomic::{AtomicUsize, Ordering};
-        let folder = tempfile::tempdir().unwrap();
-        let (history, inside) = (folder.path().join("history.db"), AtomicUsize::new(0));
+        let directory = tempfile::tempdir().unwrap();
+        let (history, inside) = (directory.path().join("history.db"), AtomicUsize::new(0));
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {

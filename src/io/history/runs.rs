@@ -1,6 +1,6 @@
 //! The ledgers of backfills. A run has a high-water mark, `started_to`: the elements up to it may have been sent, those
 //! beyond it were not. One transaction moves the mark and inserts a row for each element that ended since the last one. So
-//! the elements up to the mark that have no row are in doubt, and there is no log to replay.
+//! the elements up to the mark that have no row are in doubt, and no log has to be replayed.
 
 use std::time::Duration;
 
@@ -74,9 +74,9 @@ pub struct Batch<'a> {
     pub started_to: u64,
     /// How many elements the input has, once known.
     pub elements: Option<u64>,
-    /// The fingerprint of so many elements, if it has to be kept.
+    /// A number of elements and their fingerprint, if it must be stored.
     pub prefix: Option<(u64, String)>,
-    /// How failures are explained that are seen for the first time.
+    /// Explanations of the failures that occur for the first time.
     pub explanations: &'a [(String, Explanation)],
 }
 
@@ -92,7 +92,7 @@ impl History {
         set().map_err(|error| self.fail(&error))
     }
 
-    /// Records that a run begins, with its answers if it sends those of an event, and gives it its number.
+    /// Records the start of a run, with its answers if it sends those of an event, and assigns its number.
     pub fn begin_run(&self, run: &mut Run, answers: &[NumberedAnswer]) -> Result<(), HistoryError> {
         let mut begin = || {
             let transaction = self.connection.unchecked_transaction()?;
@@ -126,7 +126,7 @@ impl History {
         updated.map(drop).map_err(|error| self.fail(&error))
     }
 
-    /// Records a batch, all of it or nothing.
+    /// Records a batch in one transaction.
     pub fn record(&self, run: i64, batch: &Batch<'_>) -> Result<(), HistoryError> {
         self.try_record(run, batch).map_err(|error| self.fail(&error))
     }
@@ -239,7 +239,7 @@ impl History {
         select().map_err(|error| self.fail(&error))
     }
 
-    /// The records of the next elements after one, in their order.
+    /// The records of the elements that follow this one, in order.
     fn records_after(
         &self,
         run: i64,
@@ -255,8 +255,8 @@ impl History {
         select().map_err(|error: rusqlite::Error| self.fail(&error))
     }
 
-    /// The elements of a run in one of these states, in their order, until `take` wants no more. Elements in doubt that have
-    /// no record are among them.
+    /// The elements of a run in one of these states, in order, until `take` returns false. Elements in doubt without a record are
+    /// included.
     pub fn elements(
         &self,
         run: &Run,
@@ -288,7 +288,7 @@ impl History {
         }
     }
 
-    /// How the first failure of this name was explained.
+    /// The explanation of the first failure with this name.
     pub fn explanation(&self, run: i64, failure: &str) -> Result<Option<Explanation>, HistoryError> {
         let select = "SELECT what, next, response FROM run_failure WHERE run = ?1 AND name = ?2";
         let found = self.connection.query_row(select, (run, failure), |row| {

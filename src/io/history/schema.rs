@@ -1,4 +1,4 @@
-//! The tables of the history, and which files are one.
+//! The tables of the history, and which files are a history.
 
 use std::fs::File;
 use std::io::Read;
@@ -20,8 +20,8 @@ const APPLICATION: i32 = 0x686b_7331;
 /// The `application_id` of histories that were written before the first release.
 const PRERELEASE: i32 = 0x686f_6f6b;
 
-/// The columns beside the JSON are those to filter by. Times are milliseconds since 1970. `state` is empty until the result
-/// is recorded.
+/// The columns other than the JSON are for filters. Times are milliseconds since 1970. `state` is empty until the result is
+/// recorded.
 const TABLES: &str = "
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, TransactionBehavior, params};
 use super::{History, HistoryError};
 use crate::core::history::{Delivery, Reception};
 
-/// Old deliveries are deleted each time that so many were added.
+/// The number of new deliveries after which old ones are deleted.
 const DELIVERIES_PER_PRUNE: i64 = 50;
 /// The same for received requests.
 const RECEPTIONS_PER_PRUNE: i64 = 1000;
@@ -39,7 +39,7 @@ impl History {
         self.connection.execute(update, values).map(drop).map_err(|error| self.fail(&error))
     }
 
-    /// Deletes a delivery that was begun and not tried.
+    /// Deletes a delivery that was recorded but not attempted.
     pub fn forget(&self, id: i64) -> Result<(), HistoryError> {
         let deleted = self.connection.execute("DELETE FROM delivery WHERE id = ?1", [id]);
         deleted.map(drop).map_err(|error| self.fail(&error))

@@ -16,7 +16,7 @@ pub(super) struct Limits {
     pub(super) total: Duration,
 }
 
-/// Why there is no response, and whether the request may have been received.
+/// Why a request got no response, and whether it may have been received.
 pub(super) fn classify(
     error: &SendError,
     moments: &Moments,
@@ -78,7 +78,7 @@ fn name(cause: &Cause, moments: &Moments, phase: Phase, limits: Limits, facts: &
     if let Some(tls) = &cause.tls {
         return tls_error::classify(tls, moments, facts);
     }
-    facts.reason = Some(cause.words.clone());
+    facts.reason = Some(cause.message.clone());
     if cause.timed_out {
         facts.elapsed = Some(connecting_took(moments, limits));
     }
@@ -136,7 +136,7 @@ fn at_proxy(cause: &Cause, moments: &Moments, limits: Limits, facts: &Facts) -> 
         (ProxyStep::Tunnel | ProxyStep::Tls, Some(ErrorKind::UnexpectedEof)) => {
             "it closed the connection".to_owned()
         }
-        _ => cause.words.clone(),
+        _ => cause.message.clone(),
     }
 }
 

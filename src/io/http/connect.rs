@@ -35,7 +35,7 @@ pub(super) struct HttpConnection {
 }
 
 impl Drop for HttpConnection {
-    /// A receiver that reads no more would keep the connection open for as long as it likes.
+    /// A receiver that stops reading could keep the connection open indefinitely.
     fn drop(&mut self) {
         if !self.is_complete {
             self.io.abort();

@@ -1,5 +1,5 @@
-//! One connection: keeps reading after a write has failed, so that a response which has already arrived is seen, and
-//! watches the beginning of each response for what the HTTP parser does not report.
+//! One connection: keeps reading after a failed write, because the response may have arrived before, and watches the beginning
+//! of each response for what the HTTP parser does not report.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -34,7 +34,7 @@ struct State {
     sent: u64,
     /// Whether bytes of the request may still wait in a buffer.
     is_unflushed: bool,
-    /// The most bytes that are read of a response.
+    /// The maximum number of bytes read from a response.
     largest_response: u64,
     response: ResponseStart,
 }
@@ -90,7 +90,7 @@ impl Connection {
         state.sent = 0;
     }
 
-    /// Whether all that was begun to be written has reached the system.
+    /// Whether everything that was written has been passed to the operating system.
     pub(super) fn is_flushed(&self) -> bool {
         !self.state().is_unflushed
     }
@@ -106,7 +106,7 @@ impl Connection {
         state.write_error.is_none() && state.sent > body_length
     }
 
-    /// The reason phrase of the final response as it arrived; none if there is none.
+    /// The reason phrase of the final response as received; none if it is missing or empty.
     pub(super) fn reason_phrase(&self) -> Option<Vec<u8>> {
         let state = self.state();
         let line = state.response.status_line.as_deref()?;

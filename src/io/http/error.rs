@@ -1,4 +1,4 @@
-//! Why there is no response: the root cause of an error, whatever it was wrapped in.
+//! Why a request got no response: the root cause of an error, whatever it is wrapped in.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -33,7 +33,7 @@ pub(super) struct Cause {
     /// Whether a time limit for connecting was reached.
     pub(super) timed_out: bool,
     /// The message of the innermost error.
-    pub(super) words: String,
+    pub(super) message: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Cause {
             http: excess.map(|excess| HttpCause::Malformed(excess.to_string())).or(parser),
             refusal: refusal.map(ToString::to_string),
             timed_out: io == Some(ErrorKind::TimedOut),
-            words: innermost_message(&chain),
+            message: innermost_message(&chain),
         }
     }
 

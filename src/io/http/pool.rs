@@ -8,13 +8,13 @@ use url::{Origin, Url};
 
 use super::connect::HttpConnection;
 
-/// Shorter than the 5 s after which Node.js closes an idle connection, so that no request meets a closing one.
+/// Shorter than the 5 s after which Node.js closes an idle connection, so that no request is sent on a closing one.
 const MAX_IDLE_TIME: Duration = Duration::from_secs(4);
 /// A connection is ready as soon as its response has been read, or never.
 const MAX_SETTLING_TIME: Duration = Duration::from_millis(100);
 
 pub(super) struct Pool {
-    /// The most connections that are kept.
+    /// The maximum number of connections that are kept.
     most: usize,
     state: Mutex<State>,
 }

@@ -41,7 +41,7 @@ pub(super) struct Moments {
 /// The progress of a connection through a proxy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum ProxyStep {
-    /// There is no proxy, or the connection to it has not started.
+    /// No proxy is used, or the connection to it has not started.
     #[default]
     None,
     Connect,

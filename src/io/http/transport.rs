@@ -30,8 +30,8 @@ use crate::io::process;
 
 /// Sends any number of requests. Cheap to create: TLS is set up for the first request that needs it.
 ///
-/// On hyper's connections: a complete client such as `reqwest` shows neither what a proxy responded nor a response that
-/// arrived before a write failed.
+/// It is built on hyper's connections, because a complete client such as `reqwest` reports neither the response of a proxy nor a
+/// response that arrived before a write failed.
 pub struct Transport {
     options: Options,
     connector: Connector,
@@ -76,8 +76,8 @@ impl Transport {
         }
     }
 
-    /// Sends a request as it is and returns the response with all of its body, or why there is none and whether the request
-    /// may have been received. A body that is too large is not read to its end ([`BodyEnd::Stopped`]).
+    /// Sends a request unchanged and returns the response with its whole body, or the failure and whether the request may have been
+    /// received. A body that is too large is not read to its end ([`BodyEnd::Stopped`]).
     pub async fn forward(
         &self,
         url: &Url,
@@ -103,7 +103,7 @@ impl Transport {
     }
 }
 
-/// Sends one request with a runtime of its own; Ctrl-C and similar signals end it as `interrupted`.
+/// Sends one request on its own runtime; Ctrl-C and similar signals end it as `interrupted`.
 pub fn send_once(options: &Options, request: &PreparedRequest) -> Result<Exchange, SetupError> {
     let transport = Transport::new(options)?;
     transport.prepare(&request.url)?;
@@ -119,7 +119,7 @@ pub fn send_once(options: &Options, request: &PreparedRequest) -> Result<Exchang
     Ok(exchange)
 }
 
-/// One request on its way.
+/// One request in progress.
 struct Attempt<'t> {
     transport: &'t Transport,
     url: &'t Url,
@@ -267,7 +267,7 @@ impl<'t> Attempt<'t> {
         }
     }
 
-    /// Why there is no response, and whether the request may have been received.
+    /// Why the request got no response, and whether it may have been received.
     async fn failure(&self, error: &SendError, stop: Pin<&mut impl Future<Output = ()>>) -> (Failure, State) {
         let options = &self.transport.options;
         let limits = Limits { connect: options.connect_timeout, total: options.timeout };

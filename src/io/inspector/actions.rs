@@ -1,4 +1,4 @@
-//! What readers of the page ask for: a body, a curl command, a replay.
+//! Actions that the page requests: a body, a curl command, a replay.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -12,12 +12,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::io::web::{Denial, ServerLimits, deny, read_body};
 
-/// Something that a reader of the page asks for.
+/// An action that the page requests.
 #[derive(Debug)]
 pub struct PageAction {
     pub id: u64,
     pub kind: ActionKind,
-    /// Takes the response, or why there is none. If it is dropped, the request is no longer in the buffer.
+    /// Takes the response or an error message. If it is dropped, the request has left the buffer.
     pub response: oneshot::Sender<Result<Bytes, String>>,
 }
 
@@ -74,9 +74,9 @@ async fn replay(
 }
 
 impl Actions {
-    /// Passes on what a reader asks for, and waits for the result.
+    /// Passes on an action, and waits for the result.
     async fn perform(&self, id: u64, kind: ActionKind) -> Result<Bytes, Denial> {
-        let gone = || deny(StatusCode::GONE, "this request is no longer in memory");
+        let gone = || deny(StatusCode::GONE, "this request has been dropped from memory");
         let (response, result) = oneshot::channel();
         self.sender.send(PageAction { id, kind, response }).await.map_err(|_| gone())?;
         let result = result.await.map_err(|_| gone())?;

@@ -1,5 +1,5 @@
 //! A page in the browser that shows requests as they arrive. It is served on a port of its own, only to this machine and only
-//! with the token. It serves finished JSON documents and passes on what its readers ask for.
+//! with the token. It serves finished JSON documents and passes on the actions that it requests.
 
 mod actions;
 
@@ -36,7 +36,7 @@ impl Inspector {
         &self.page
     }
 
-    /// The next thing a reader asks for.
+    /// The next action that the page requests.
     pub async fn next(&mut self) -> Option<PageAction> {
         self.actions.recv().await
     }

@@ -11,7 +11,7 @@ use super::connection::{refuse, serve};
 use super::state::ReceiverState;
 use crate::core::received::Refusal;
 
-/// How long requests in progress may take at the end.
+/// How long to wait for requests in progress on shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait when the operating system has no more connections.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -56,7 +56,7 @@ async fn accept_on(listener: TcpListener, shared: Arc<ReceiverState>, slots: Arc
     }
 }
 
-/// Works on a connection, which holds its slot until then. A panic ends this connection alone, and returns its slot.
+/// Handles a connection, which keeps its slot until the work ends. A panic ends only this connection, and frees the slot.
 fn spawn(slot: OwnedSemaphorePermit, work: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(async move {
         work.await;

@@ -4,9 +4,9 @@ use bytes::{Buf, BytesMut};
 
 use crate::core::received::Refusal;
 
-/// The most bytes of a line with a chunk size.
+/// The maximum length of a line with a chunk size, in bytes.
 const MAX_LINE_LENGTH: usize = 1024;
-/// The most bytes of trailer headers.
+/// The maximum size of the trailer headers, in bytes.
 const MAX_TRAILER_BYTES: usize = 8 * 1024;
 
 /// A body that is being received.

@@ -73,14 +73,14 @@ pub(super) async fn refuse(
     request: Option<Arc<ReceivedRequest>>,
     shared: &ReceiverState,
 ) {
-    /// How much is read of what the sender still sends, so that it receives the response.
+    /// How many further bytes are read from the sender, so that it receives the response.
     const DRAINED: u64 = 256 * 1024 * 1024;
     const DRAIN_TIME: Duration = Duration::from_secs(1);
     let response = why.status().map(|status| {
         let text = format!("{}\n", why.what());
         HttpResponse::text(status, &text).message(false, false)
     });
-    // Nobody receives events when the program ends.
+    // It fails only if the program is ending.
     let _ =
         shared.events.send((Event::Refused(RefusedRequest { time: now(), peer, why, request }), None)).await;
     let Some(response) = response else { return };
@@ -96,7 +96,7 @@ pub(super) async fn refuse(
 
 struct Connection<'a> {
     stream: TcpStream,
-    /// What was received and not parsed yet.
+    /// Bytes that were received but not parsed yet.
     buffer: BytesMut,
     peer: SocketAddr,
     shared: &'a ReceiverState,
@@ -115,8 +115,8 @@ impl Connection<'_> {
         let head = self.head.take().ok_or(End::Finished)?;
         let request = ReceivedRequest { body, ..head };
         let time = now();
-        // The place for the event is reserved first, so that every request that gets a response is reported.
-        let place = self.shared.events.reserve().await.map_err(|_| End::Finished)?;
+        // Space for the event is reserved first, so that every request that gets a response is reported.
+        let slot = self.shared.events.reserve().await.map_err(|_| End::Finished)?;
         let keep_alive = keep_alive && !*self.shared.stop.borrow();
         let number = self.shared.accepted.fetch_add(1, Ordering::Relaxed);
         if self.shared.options.most.is_some_and(|most| number >= most) {
@@ -126,7 +126,7 @@ impl Connection<'_> {
         let is_pipelined = !self.buffer.is_empty();
         let is_last = !keep_alive || !matches!(response, ResponseState::Status(_));
         let arrival = HandledRequest { time, peer: self.peer, request, response, forwarded };
-        place.send((Event::Request(Arc::new(arrival)), memory));
+        slot.send((Event::Request(Arc::new(arrival)), memory));
         match (is_last, is_pipelined) {
             (true, _) => Err(End::Finished),
             (false, true) => Err(Refusal::Pipelined.into()),
@@ -223,7 +223,7 @@ impl Connection<'_> {
         };
         self.skip_empty_lines();
         if let Some(memory) = &mut memory {
-            // What is not needed is returned.
+            // Memory that is not needed is returned.
             drop(memory.split(largest - body.len()));
         }
         Ok((body, memory))
@@ -250,7 +250,7 @@ impl Connection<'_> {
         keep_alive: bool,
     ) -> (ResponseState, Option<Forwarded>) {
         let options = &self.shared.options;
-        if !options.plan.delay.is_zero() && !self.is_there_after(options.plan.delay).await {
+        if !options.responses.delay.is_zero() && !self.is_there_after(options.responses.delay).await {
             return (ResponseState::Gone, None);
         }
         let is_head = request.head.method() == "HEAD";
@@ -266,9 +266,9 @@ impl Connection<'_> {
             }
             return (self.write(&reply, is_head, keep_alive).await, Some(forwarded));
         }
-        match options.plan.action(number) {
+        match options.responses.action(number) {
             ResponseAction::Status(status) => {
-                (self.write(&options.plan.response(status), is_head, keep_alive).await, None)
+                (self.write(&options.responses.response(status), is_head, keep_alive).await, None)
             }
             ResponseAction::Close => (ResponseState::Closed, None),
         }
@@ -284,7 +284,7 @@ impl Connection<'_> {
         }
     }
 
-    /// Waits, and returns whether the sender did so too. Ends early if the program is stopping.
+    /// Waits, and returns whether the sender is still connected. Ends early if the program is stopping.
     async fn is_there_after(&mut self, delay: Duration) -> bool {
         let until = Instant::now() + delay;
         // The head of a next request is enough: then nothing more is read.

@@ -27,7 +27,7 @@ impl Forward {
         Ok(Self { url, id: format!("{:016x}", fastrand::u64(..)), transport })
     }
 
-    /// Forwards a request. The reply is 502 if there is no response, or if `stop` is ready first.
+    /// Forwards a request. The reply is 502 without a response, or if `stop` is ready first.
     pub(super) async fn send(
         &self,
         received: &ReceivedRequest,

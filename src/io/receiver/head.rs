@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_http_is_told_apart() {
+    fn messages_that_are_not_http_are_distinguished() {
         const NO_PATH: Refusal = Refusal::Malformed("the path does not begin with `/`");
         for (text, refusal) in [
             ("\u{16}\u{3}\u{1}\u{2}", Refusal::Tls),

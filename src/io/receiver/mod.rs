@@ -23,8 +23,8 @@ use crate::io::listeners::Listeners;
 pub use forward::Forward;
 pub use state::{Event, ReceiverLimits, ReceiverOptions};
 
-/// The most events that wait to be handled; the size of their bodies is limited, too ([`ReceiverLimits::waiting`]). At a limit,
-/// senders wait.
+/// The maximum number of events that wait to be handled; the size of their bodies is limited, too
+/// ([`ReceiverLimits::waiting`]). At a limit, senders wait.
 const WAITING_EVENTS: usize = 512;
 
 /// Receives until it is dropped.

@@ -12,14 +12,14 @@ use crate::core::received::{HandledRequest, RefusedRequest, ResponseTemplate};
 #[derive(Debug, Default)]
 pub struct ReceiverOptions {
     pub limits: ReceiverLimits,
-    pub plan: ResponseTemplate,
-    /// Where requests are forwarded to; its responses are returned instead.
+    pub responses: ResponseTemplate,
+    /// Forwards requests; the responses to them are returned instead.
     pub forward: Option<Forward>,
     /// The number of requests after which no more are accepted.
     pub most: Option<u64>,
 }
 
-/// What is accepted: sizes in bytes.
+/// Limits of what is accepted; sizes are in bytes.
 #[derive(Debug, Clone)]
 pub struct ReceiverLimits {
     pub head: usize,

@@ -1,5 +1,5 @@
 "use strict";
-// What the pages of hooks share: text from outside, a list of documents, their parts, keys, and the connection. A page defines
+// Shared by the pages of hooks: text from outside, a list of documents, their parts, keys, and the connection. A page defines
 // `noun`, `cells`, `searched`, `total`, `render`, `explainEmptiness`, `closeForm`, `receive`, `begin`, `KEYS` and `COMMAND`.
 const MOST = 1000;
 const ROW = 54;
@@ -576,7 +576,7 @@ async function run() {
       if (error instanceof ResponseError && error.status < 500) {
         const isNew = error.status === 401;
         connection("ended", "not connected", isNew
-          ? "hooks was restarted, and the page has a new URL: open the one that it printed. What is below is from before that."
+          ? "hooks was restarted and printed a new URL: open it. The entries below are from before the restart."
           : error.message);
         return;
       }

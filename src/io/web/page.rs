@@ -28,9 +28,9 @@ const SCRIPT: &str = include_str!("page.js");
 
 #[derive(Debug, Clone)]
 pub struct PageLimits {
-    /// The most documents in the buffer.
+    /// The maximum number of documents in the buffer.
     pub documents: usize,
-    /// The most bytes of documents in the buffer.
+    /// The maximum size of the documents in the buffer, in bytes.
     pub bytes: usize,
     /// How often an idle event stream sends a comment.
     pub heartbeat: Duration,
@@ -143,7 +143,7 @@ async fn protect(mut response: Response) -> Response {
     response
 }
 
-/// The page may run what is marked with its nonce, and connect to its own server. Nothing else.
+/// The page may only run what is marked with its nonce, and connect to its own server.
 async fn html(State(site): State<Site>) -> Result<impl IntoResponse, Denial> {
     let nonce = random_text::<16>()
         .map_err(|_| deny(StatusCode::INTERNAL_SERVER_ERROR, "no random numbers available"))?;

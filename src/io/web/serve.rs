@@ -15,13 +15,13 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::io::listeners::Listeners;
 
-/// How long requests in progress may take at the end.
+/// How long to wait for requests in progress on shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait when the operating system has no more connections.
 const PAUSE: Duration = Duration::from_millis(50);
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// What is accepted: sizes in bytes.
+/// Limits of what is accepted; sizes are in bytes.
 #[derive(Debug, Clone)]
 pub struct ServerLimits {
     pub connections: usize,
@@ -114,7 +114,7 @@ impl Acceptor {
                 continue;
             };
             let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
-                // A new connection takes so few bytes at once.
+                // A new connection accepts this few bytes immediately.
                 let _ = stream.try_write(BUSY);
                 continue;
             };

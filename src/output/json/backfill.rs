@@ -54,7 +54,7 @@ pub fn backfill_element_json(run: Option<i64>, record: &ElementRecord, notes: &[
     })
 }
 
-/// How many elements are in which state.
+/// The number of elements in each state.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Counts {
@@ -89,7 +89,7 @@ pub(super) struct EndShape {
     version: u32,
     /// `end`
     r#type: &'static str,
-    /// `done` (the end of the input), `signal`, `failures` (too many in a row), `retry-after` (the receiver asks to wait too long), `unrecorded` (the history could not be written), `bad-input` (nothing more can be read) or `account` (the API of the account failed)
+    /// `done` (the end of the input), `signal`, `failures` (too many in a row), `retry-after` (the receiver requests too long a pause), `unrecorded` (the history could not be written), `bad-input` (nothing more can be read) or `account` (the account's API failed)
     reason: &'static str,
     /// the number of the run; null if nothing is recorded
     run: Option<i64>,
@@ -109,11 +109,11 @@ pub(super) struct RunShape<'a> {
     version: u32,
     /// the number of the run
     run: i64,
-    /// when it began, in UTC
+    /// when it was started, in UTC
     time: String,
     /// when it ended last; null while it is in progress, and if it was killed
     ended: Option<String>,
-    /// the version of `hooks` that began it
+    /// the version of `hooks` that started it
     hooks: &'a str,
     /// the handle of the webhook
     webhook: &'a str,
@@ -138,12 +138,12 @@ pub(super) struct RunShape<'a> {
     /// the failures, the most frequent first; only `show`
     #[serde(skip_serializing_if = "Option::is_none")]
     failures: Option<Vec<FailureShape<'a>>>,
-    /// the command that began it; only `show`
+    /// the command that started it; only `show`
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
     /// the directory in which it was started; only `show`
     #[serde(skip_serializing_if = "Option::is_none")]
-    folder: Option<&'a str>,
+    directory: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -181,7 +181,7 @@ fn run_shape(run: &Run, is_in_progress: bool) -> RunShape<'_> {
         resumable: !is_in_progress && totals.is_resumable(),
         failures: None,
         command: None,
-        folder: None,
+        directory: None,
     }
 }
 
@@ -202,7 +202,7 @@ pub fn run_json(run: &Run, is_in_progress: bool, failures: &[RunFailure], comman
     document(&RunShape {
         failures: Some(failures.collect()),
         command: Some(command),
-        folder: Some(&run.parameters.folder),
+        directory: Some(&run.parameters.directory),
         ..run_shape(run, is_in_progress)
     })
 }

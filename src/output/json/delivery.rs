@@ -310,7 +310,7 @@ pub(super) struct DeliveryDetail<'a> {
     method: &'a str,
     /// where it was sent
     url: &'a str,
-    /// the headers, in the order of sending
+    /// the headers, in the order in which they were sent
     headers: Vec<Header<'a>>,
     /// the body that was sent
     body: Body<'a>,

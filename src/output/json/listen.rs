@@ -1,4 +1,4 @@
-//! The JSON lines of `listen`, which the inspector page reads, too.
+//! The JSON lines of `listen`, which the inspector page also reads.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::core::received::{
 };
 use crate::core::secrets::{MASK, Redactor, shown_url};
 
-/// The most bytes of a body that the inspector page gets with a request.
+/// The maximum number of bytes of a body that the inspector page gets with a request.
 const BEGINNING: usize = 64 * 1024;
 
 /// A received request as it is shown.
@@ -147,8 +147,8 @@ pub fn inspected_json(seen: &ShownRequest, redactor: &Redactor, reveal: bool) ->
 }
 
 /// The receiver, for the inspector page: its URL, the definitions file, and a command to try.
-pub fn receiver_json(url: &str, file: Option<&str>, trial: &str) -> String {
-    line(&ReceiverShape { url, file, r#try: [trial] })
+pub fn receiver_json(url: &str, file: Option<&str>, example: &str) -> String {
+    line(&ReceiverShape { url, file, r#try: [example] })
 }
 
 fn shape<'a>(

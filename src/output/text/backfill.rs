@@ -1,4 +1,4 @@
-//! Backfills: what became of the elements of a run, for people.
+//! Backfills: totals, elements and runs.
 
 use std::time::Duration;
 
@@ -56,12 +56,13 @@ pub fn backfill_summary(totals: &Totals, style: Style) -> String {
     if pending > 0 {
         row("pending", pending, "");
     }
-    let note = if totals.pending.is_none() { "  (as far as they were read)" } else { "" };
+    let note = if totals.pending.is_none() { "  (read so far)" } else { "" };
     row(&style.strong("elements"), all, note);
     text
 }
 
-/// What a bar does not show: `3 not delivered, 812/s, 12 s left`. `before` is how many had ended when this session began.
+/// The text beside a progress bar: `3 not delivered, 812/s, 12 s left`. `before` is how many elements had ended before this
+/// session.
 pub fn backfill_speed(
     ended: u64,
     all: Option<u64>,
@@ -82,7 +83,7 @@ pub fn backfill_speed(
     text
 }
 
-/// The runs as a table. Of each, whether it is in progress.
+/// The runs, each with whether it is in progress.
 pub fn runs_table(runs: &[(Run, bool)], width: Option<u16>, style: Style) -> String {
     let cells = runs.iter().map(|(run, is_in_progress)| {
         let Run { parameters, totals, .. } = run;
@@ -110,7 +111,7 @@ fn run_state(totals: &Totals, is_in_progress: bool) -> &'static str {
     }
 }
 
-/// What became of the elements that were not delivered: `50 failed, 3 pending`.
+/// The elements that were not delivered, by state: `50 failed, 3 pending`.
 fn others(totals: &Totals) -> String {
     let states =
         [State::Failed, State::InDoubt, State::NotSent].map(|state| (totals.of(state), state.in_words()));
@@ -180,7 +181,7 @@ mod tests {
         );
         assert_eq!(
             backfill_summary(&Totals::default(), Style::OFF),
-            "delivered  0\nfailed     0\nin doubt   0\nnot sent   0\nelements   0  (as far as they were read)\n"
+            "delivered  0\nfailed     0\nin doubt   0\nnot sent   0\nelements   0  (read so far)\n"
         );
     }
 

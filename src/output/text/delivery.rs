@@ -14,9 +14,9 @@ use super::message::{BAR, Limit, body_text, head_text};
 use super::wrap::prose;
 
 const OF_RESPONSE: Limit =
-    Limit { lines: 60, bytes: 16 * 1024, way_out: "`--json` shows everything that was kept" };
+    Limit { lines: 60, bytes: 16 * 1024, advice: "`--json` shows everything that was kept" };
 const OF_ARRIVED: Limit =
-    Limit { lines: 1000, bytes: 16 * 1024, way_out: "`hooks preview --format body` prints all of it" };
+    Limit { lines: 1000, bytes: 16 * 1024, advice: "`hooks preview --format body` prints all of it" };
 
 pub(super) fn state_word(state: State, style: Style) -> String {
     match state {

@@ -1,4 +1,4 @@
-//! What was sent and received before: `history`.
+//! Recorded deliveries: `history`.
 
 use crate::core::body::{DecodedBody, decode};
 use crate::core::delivery::timestamp;
@@ -13,7 +13,7 @@ use super::table::{Cell, TableRow, table};
 use super::wrap::prose;
 
 const OF_BODY: Limit =
-    Limit { lines: usize::MAX, bytes: 64 * 1024, way_out: "`--json` shows everything that was recorded" };
+    Limit { lines: usize::MAX, bytes: 64 * 1024, advice: "`--json` shows everything that was recorded" };
 
 /// `2024-02-29 12:05:09`
 pub(super) fn day_and_second(milliseconds: i64) -> String {
@@ -24,7 +24,7 @@ pub(super) fn day_and_second(milliseconds: i64) -> String {
 pub fn history_row(delivery: &Recorded<Delivery>) -> TableRow {
     let exchange = delivery.exchange.as_ref();
     let status = exchange.and_then(|own| Some(own.response.as_ref()?.status.to_string()));
-    // A status other than 2xx is failure enough.
+    // If there is a status, the failure follows from it.
     let failure = exchange.and_then(|own| Some(own.failure.as_ref()?.kind.name().to_owned()));
     TableRow(vec![
         delivery.id.to_string().into(),
@@ -75,7 +75,7 @@ pub fn history_text(delivery: &Recorded<Delivery>, width: Option<u16>, style: St
     text
 }
 
-/// A body that had so many bytes, as far as it was kept, with an empty line before it.
+/// The recorded part of a body that had this many bytes, after an empty line.
 pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, style: Style) -> String {
     if bytes == 0 {
         return String::new();
@@ -86,7 +86,7 @@ pub(super) fn body_text(body: &DecodedBody<'_>, bytes: u64, fidelity: Fidelity, 
         let all = size(usize::try_from(bytes).unwrap_or(usize::MAX));
         text.push_str(&format!(
             "{bar}{}\n",
-            style.faint(&format!("… only a part of this body of {all} was recorded"))
+            style.faint(&format!("… only the beginning of this body ({all}) was recorded"))
         ));
     }
     text
@@ -121,7 +121,7 @@ pub fn compare_text(a: &Recorded<Delivery>, b: &Recorded<Delivery>, style: Style
         style.added(&format!("+ delivery {}", b.id))
     );
     if differences.is_empty() {
-        return text + "\nthe requests and the results are the same\n";
+        return text + "\nthe requests and results are identical\n";
     }
     for ChangedPart { part, a, b } in &differences {
         text.push_str(&format!("\n{}\n", style.strong(&one_line(part))));

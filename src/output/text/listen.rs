@@ -20,16 +20,16 @@ use super::wrap::{prose, shortened};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     Line,
-    /// All of it, with a part of the body that suits a terminal.
+    /// All of it, with as much of the body as suits a terminal.
     Screen,
-    /// All of it, with a part of the body that suits a file.
+    /// All of it, with as much of the body as suits a file.
     Whole,
 }
 
 impl Detail {
     /// How much of a body is shown, if any.
     fn of_body(self) -> Option<Limit> {
-        let limit = |lines, bytes| Limit { lines, bytes, way_out: "use `--json` for all of it" };
+        let limit = |lines, bytes| Limit { lines, bytes, advice: "use `--json` for all of it" };
         match self {
             Self::Line => None,
             Self::Screen => Some(limit(60, 16 * 1024)),
@@ -77,7 +77,7 @@ pub fn request_text(
             let url = one_line(&shown_url(url, reveal)).into_owned();
             text.push_str(&format!(
                 "{INDENT}{} {url}\n{}",
-                style.name("response of"),
+                style.name("response from"),
                 response_text(response, limit, style)
             ));
         }
@@ -172,7 +172,7 @@ fn difference_lines(
     text
 }
 
-/// What is different. `space` is how much space there is, if values are truncated.
+/// The difference in words. `space` is the available width, if values are truncated.
 fn difference_words(difference: &Difference, reveal: bool, space: Option<usize>) -> String {
     /// The least and the most columns of a value.
     const WIDTH: std::ops::RangeInclusive<usize> = 12..=60;

@@ -16,7 +16,7 @@ pub(super) struct Limit {
     pub(super) lines: usize,
     pub(super) bytes: usize,
     /// Where to find the whole body.
-    pub(super) way_out: &'static str,
+    pub(super) advice: &'static str,
 }
 
 /// The first line, already formatted, and the headers.
@@ -36,9 +36,9 @@ pub(super) fn head_text<'a>(
 
 /// A decoded body, with a note on its encoding; JSON has one value per line.
 pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, style: Style) -> String {
-    /// The most parts that are shown.
+    /// The maximum number of parts shown.
     const PARTS: usize = 20;
-    /// The most bytes of a binary body that are shown.
+    /// The maximum number of bytes shown of a binary body.
     const BINARY: usize = 256;
     let bar = style.faint(BAR);
     let mut text = String::new();
@@ -60,7 +60,7 @@ pub(super) fn body_text(body: &DecodedBody<'_>, limit: Limit, style: Style) -> S
                 text.push_str(&format!("{bar}\n{}", body_text(&part.body, limit, style)));
             }
             if let Some(more) = parts.len().checked_sub(PARTS).filter(|more| *more > 0) {
-                let more = format!("… {}; {}", count(more, "more part"), limit.way_out);
+                let more = format!("… {}; {}", count(more, "more part"), limit.advice);
                 text.push_str(&format!("{bar}{}\n", style.faint(&more)));
             }
         }
@@ -95,7 +95,7 @@ pub(super) fn quoted(text: &str, limit: Limit, bar: &str, style: Style) -> Strin
     }
     if !left.is_empty() {
         let more = count(left.len(), "more byte");
-        shown.push_str(&format!("{bar}{}\n", style.faint(&format!("… {more}; {}", limit.way_out))));
+        shown.push_str(&format!("{bar}{}\n", style.faint(&format!("… {more}; {}", limit.advice))));
     }
     shown
 }
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_long_body_is_truncated_and_the_rest_counted() {
-        let limit = Limit { lines: 3, bytes: 10, way_out: "elsewhere" };
+        let limit = Limit { lines: 3, bytes: 10, advice: "elsewhere" };
         let quoted = |text: &str| quoted(text, limit, "| ", Style::OFF);
         assert_eq!(quoted("a\r\nb\n\n"), "| a\n| b\n");
         assert_eq!(quoted("a\n\nb\nc\nd"), "| a\n| \n| b\n| … 3 more bytes; elsewhere\n");

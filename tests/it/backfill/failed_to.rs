@@ -73,7 +73,7 @@ fn a_file_that_cannot_be_written_keeps_whole_lines() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(5), "{said}");
     assert!(said.contains("error[file-unwritable]: cannot write `failed.jsonl`: "), "{said}");
-    assert!(said.contains("the file has the elements before that"), "{said}");
+    assert!(said.contains("the file contains the elements before that"), "{said}");
     let failed = String::from_utf8(project.read("failed.jsonl")).unwrap();
     assert!(failed.ends_with('\n') && failed.lines().count() > 10, "{failed}");
     assert!(failed.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{failed}");

@@ -85,7 +85,7 @@ error[element-not-object]: expected a JSON object, found a list
   |
   = help: remove the brackets, so that each line is one element
 
-error[bad-lines]: nothing was sent: 2 of 5 elements are not valid
+error[bad-lines]: nothing was sent: 2 of 5 elements are invalid
   = help: use `--on-bad-line skip` to send the others
 
 
@@ -218,7 +218,7 @@ delivered  2
 failed     0
 in doubt   0
 not sent   0
-elements   2  (as far as they were read)
+elements   2  (read so far)
 
 "#]])
         .stderr(str![[r#"

@@ -151,7 +151,7 @@ hint: `hooks backfill resume 1 --failed` sends 37 failed elements again
 
 /// The receiver asks once for a wait of a second; all other elements wait, too.
 #[test]
-fn a_receiver_that_asks_to_wait_slows_the_whole_run() {
+fn a_pause_that_the_receiver_requests_slows_the_whole_run() {
     let receiver = Receiver::answering(|id, times| {
         if id == "e3" && times == 1 { status("503 Service Unavailable", "retry-after: 1\r\n") } else { ok() }
     });
@@ -160,18 +160,18 @@ fn a_receiver_that_asks_to_wait_slows_the_whole_run() {
     let (lines, said) = backfilled(&project, &["--concurrency", "1"], 1);
     assert!(start.elapsed() >= std::time::Duration::from_secs(1));
     assert_eq!(in_state(&lines, "failed"), [3]);
-    assert!(said.contains("the receiver asks to wait: continuing in 1 s"), "{said}");
+    assert!(said.contains("the receiver requests a pause: continuing in 1 s"), "{said}");
 }
 
 #[test]
-fn a_receiver_that_asks_to_wait_again_and_again_is_told_of_once_and_counted() {
+fn repeated_requests_for_a_pause_are_reported_once_and_counted() {
     let receiver = Receiver::answering(|_, times| {
         if times == 1 { status("503 Service Unavailable", "retry-after: 1\r\n") } else { ok() }
     });
     let project = project(&receiver, 3);
     let (_, said) = backfilled(&project, &["--concurrency", "1", "--retry", "1"], 0);
-    assert_eq!(said.matches("the receiver asks to wait: continuing in 1 s").count(), 1, "{said}");
-    assert!(said.contains("the receiver asked to wait 2 more times\n"), "{said}");
+    assert_eq!(said.matches("the receiver requests a pause: continuing in 1 s").count(), 1, "{said}");
+    assert!(said.contains("the receiver requested 2 more pauses\n"), "{said}");
 }
 
 #[test]
@@ -226,9 +226,9 @@ elements   20
 
 "#]]).stderr(str![[r#"
 run 1: firing a for 20 elements of data.jsonl: POST http://127.0.0.1:[PORT]/a
-error: the receiver asks to wait for 60 min: stopping the run
+error: the receiver requests a pause of 60 min: stopping the run
   = help: resume the run after that time
-error[rate-limited]: 1 element, first error: The receiver received too many requests (429 Too Many Requests). It asks to wait for 3600 s (`Retry-After`).
+error[rate-limited]: 1 element, first error: The receiver received too many requests (429 Too Many Requests). It requested a pause of 3600 s (`Retry-After`).
   = help: Wait, or send fewer requests at a time.
 hint: `hooks backfill resume 1` continues; with `--failed` it also sends 1 failed element again
 

@@ -36,7 +36,7 @@ hint: `hooks backfill resume 1 --failed` sends 1 failed element again
     assert_eq!(counts(&run_of(&project, 1)), [Some(6), Some(0), Some(0), Some(0), Some(0)]);
     assert_eq!(receiver.received().len(), 7);
     hooks(["backfill", "resume", "1"]).in_project(&project).run().success().no_stdout().stderr(str![[r#"
-run 1 is complete: there is nothing left to send
+run 1 is complete: nothing is left to send
 
 "#]]);
 }

@@ -223,7 +223,7 @@ fn a_file_that_a_complete_run_delivered_is_warned_of() {
     // Run 3 is stopped before its end.
     let stopped = with(&["--skip", "1", "--stop-after", "1", "--concurrency", "1"]);
     assert_eq!(warned(&project, &stopped), [of(2, "2 elements")]);
-    let unfinished = "warning: run 3 of this file is not complete (0 elements delivered): `hooks backfill resume 3` continues it, \
+    let unfinished = "warning: run 3 of this file is not complete (0 elements delivered): `hooks backfill resume 3` continues it; \
                       this run sends every element again";
     let both = |complete: String| vec![complete, unfinished.to_owned()];
     assert_eq!(warned(&project, &with(&["--skip", "1", "--limit", "1"])), both(of(1, "1 element")));

@@ -222,7 +222,7 @@ body
 - delivery 1
 + delivery 3
 
-the requests and the results are the same
+the requests and results are identical
 
 "#]]);
     let _ =

@@ -376,7 +376,7 @@ fn verbose_shows_the_whole_response_of_the_target() {
 │ Connection: close
 │ 
 │ hi
-          response of http://127.0.0.1:[PORT]/in/a?token=***
+          response from http://127.0.0.1:[PORT]/in/a?token=***
 │ HTTP/1.1 201 Stored
 │ x-id: 7/u{202e}
 │ content-type: application/json

@@ -371,7 +371,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// A here-string of PowerShell, if there is one: `@'` and a line feed, up to a line that begins with `'@`; the same
+    /// A here-string of PowerShell, if one starts here: from `@'` and a line feed up to a line that begins with `'@`, or the same
     /// with double quotes.
     fn here_string(&mut self, value: &mut Vec<u8>) -> Lex {
         let start = self.at;

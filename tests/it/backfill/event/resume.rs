@@ -60,7 +60,7 @@ fn new_answers_are_sent_only_when_asked_for() {
     resumed(&project, &["1", "--failed"], 0);
     let words = ["backfill", "resume", "1"];
     hooks(words).in_project(&project).run().success().no_stdout().stderr(str![[r#"
-run 1 is complete: there is nothing left to send
+run 1 is complete: nothing is left to send
 hint: `hooks backfill resume 1 --new` sends answers that are new since it began
 
 "#]]);
@@ -183,7 +183,7 @@ fn another_account_is_refused_before_anything_is_read() {
         }
         outcome.code(1).no_stdout().stderr(str![[r#"
 error: run 1 reads event c6510c06-a277-4e1c-9baf-deec9c5507c7 of another account: http://127.0.0.1:[PORT]/v1
-  = help: use the API key and the base URL with which the run began (`hooks account` shows the current ones)
+  = help: use the API key and the base URL that the run started with (`hooks account` shows the current ones)
   = help: start a new run, which sends every answer again
 
 "#]]);
