@@ -9,6 +9,7 @@ use crate::core::history::Sending;
 use crate::core::model::{Trigger, Webhook};
 use crate::core::request::{
     Destination, Mismatch, PermissiveEnvironment, PreparedRequest, Rendering, environment_names, mismatches,
+    prepare,
 };
 use crate::core::text::{count, list};
 use crate::output::{json, text};
@@ -74,15 +75,15 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
         allow_missing: args.data.allow_missing,
         destination: &destination,
     };
+    if args.dry_run && !matching.is_empty() {
+        show_others(args, cx, &checked);
+        return dry_run(args, cx, &matching, rendering);
+    }
     let requests = cx.prepare_all(matching.iter().map(|webhook| (Cow::Borrowed(*webhook), rendering)))?;
     show_others(args, cx, &checked);
     if requests.is_empty() {
         let message = format!("no active webhook fires on {trigger} of {kind}");
         return Err(refused(message).help("run `hooks list` to see the trigger of each webhook"));
-    }
-    if args.dry_run {
-        show_dry_run(args, cx, &checked, &requests);
-        return Ok(Exit::Success);
     }
     if !args.yes && (is_asked || requests.len() > 1) {
         cx.confirm_sending(&requests, |index| requests[index].webhook.to_string())?;
@@ -105,7 +106,7 @@ pub fn run(args: &TriggerArgs, cx: &mut Context) -> Result {
 fn show_others(args: &TriggerArgs, cx: &mut Context, checked: &[(&Webhook, Vec<Mismatch>)]) {
     for (webhook, reasons) in checked.iter().filter(|(_, reasons)| !reasons.is_empty()) {
         let line = if args.format.is_json() {
-            json::mismatch_json(webhook, reasons)
+            json::triggered_json(webhook, reasons, &[])
         } else {
             text::mismatch_line(webhook, reasons, cx.printer.width(), cx.printer.style())
         };
@@ -113,25 +114,40 @@ fn show_others(args: &TriggerArgs, cx: &mut Context, checked: &[(&Webhook, Vec<M
     }
 }
 
-fn show_dry_run(
-    args: &TriggerArgs,
-    cx: &mut Context,
-    checked: &[(&Webhook, Vec<Mismatch>)],
-    requests: &[PreparedRequest],
-) {
-    let matching = checked.iter().filter(|(_, reasons)| reasons.is_empty());
-    for ((webhook, reasons), request) in matching.zip(requests) {
-        let line = if args.format.is_json() {
-            json::mismatch_json(webhook, reasons)
-        } else {
-            text::would_fire_line(request, cx.printer.style())
+/// Lists the matching webhooks, also those whose requests cannot be built.
+fn dry_run(args: &TriggerArgs, cx: &mut Context, matching: &[&Webhook], rendering: Rendering<'_>) -> Result {
+    let (mut requests, mut errors) = (Vec::new(), Vec::new());
+    for webhook in matching {
+        let prepared = prepare(webhook, rendering);
+        let (width, style) = (cx.printer.width(), cx.printer.style());
+        let line = match &prepared {
+            _ if args.format.is_json() => {
+                json::triggered_json(webhook, &[], prepared.as_ref().err().map_or(&[], Vec::as_slice))
+            }
+            Ok((request, _)) => text::would_fire_line(request, style),
+            Err(findings) => text::cannot_fire_line(webhook, findings, width, style),
         };
+        match prepared {
+            Ok((request, warnings)) => {
+                cx.printer.hide(&request.redactor);
+                cx.printer.findings(&warnings);
+                requests.push(request);
+            }
+            Err(findings) => errors.extend(findings),
+        }
         cx.printer.data(&line);
     }
     if args.send.to.is_none() {
-        note_same_url(cx, requests);
+        note_same_url(cx, &requests);
     }
-    cx.printer.status(&format!("dry run: {} would be sent", count(requests.len(), "request")));
+    let all = count(matching.len(), "request");
+    if errors.is_empty() {
+        cx.printer.status(&format!("dry run: {all} would be sent"));
+        return Ok(Exit::Success);
+    }
+    let broken = matching.len() - requests.len();
+    cx.printer.status(&format!("dry run: nothing would be sent, because {broken} of {all} cannot be built"));
+    Err(errors.into())
 }
 
 /// Warns if several webhooks send this element to the same URL.

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{Header, VERSION, document, line, ms, text_or_base64};
 use crate::core::delivery::{self, Exchange, Explained, FailureKind, NoteKind, Phases, timestamp};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::history::{Delivery, Kept, Recorded, differences};
 use crate::core::model::Webhook;
 use crate::core::request::{Mismatch, PreparedRequest};
@@ -213,6 +214,8 @@ pub(super) struct Triggered<'a> {
     matches: bool,
     /// the reasons why it does not fire; empty if it matches
     reasons: Vec<MismatchReason>,
+    /// with `--dry-run`, why its request cannot be built; empty if it can
+    errors: Vec<RequestError<'a>>,
 }
 
 #[derive(Serialize)]
@@ -224,12 +227,22 @@ struct MismatchReason {
     what: String,
 }
 
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct RequestError<'a> {
+    /// a stable name, such as `variable-missing`
+    name: &'static str,
+    /// the error, for people
+    what: &'a str,
+}
+
 /// Whether a trigger fires a webhook, and if not, why.
-pub fn mismatch_json(webhook: &Webhook, reasons: &[Mismatch]) -> String {
-    let shape = |own: &Mismatch| MismatchReason { name: own.code(), what: own.to_string() };
-    let reasons: Vec<_> = reasons.iter().map(shape).collect();
+pub fn triggered_json(webhook: &Webhook, reasons: &[Mismatch], errors: &[Diagnostic]) -> String {
+    let reason = |own: &Mismatch| MismatchReason { name: own.code(), what: own.to_string() };
+    let reasons: Vec<_> = reasons.iter().map(reason).collect();
+    let errors = errors.iter().map(|own| RequestError { name: own.code, what: &own.message }).collect();
     let (webhook, matches) = (&webhook.handle.value, reasons.is_empty());
-    line(&Triggered { version: VERSION, webhook, matches, reasons })
+    line(&Triggered { version: VERSION, webhook, matches, reasons, errors })
 }
 
 #[derive(Serialize)]

@@ -34,7 +34,7 @@ pub use change::{Changed, Done, changed_json, created_json};
 pub(super) use definitions::{Pair, ShownValue, shown_pairs};
 pub use definitions::{list_json, show_json};
 pub use delivery::{
-    comparison_json, delivery_json, history_json, history_row_json, mismatch_json, would_send_json,
+    comparison_json, delivery_json, history_json, history_row_json, triggered_json, would_send_json,
 };
 pub use emulate::{
     CheckedWebhook, EmulatorEnd, EmulatorTally, NotFired, ShownAccount, ShownCall, ShownChange, call_json,

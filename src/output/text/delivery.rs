@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::core::body::decode;
 use crate::core::delivery::{BodyEnd, Exchange, Phases, Response, State};
+use crate::core::diagnostic::Diagnostic;
 use crate::core::model::Webhook;
 use crate::core::received::ReceivedRequest;
 use crate::core::request::{Mismatch, PreparedRequest};
@@ -121,6 +122,19 @@ pub fn mismatch_line(webhook: &Webhook, reasons: &[Mismatch], width: Option<u16>
     let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
     let handle = one_line(&webhook.handle.value);
     let line = format!("{} {handle}: {}", style.faint("not fired"), one_line(&reasons.join("; ")));
+    prose(&line, width) + "\n"
+}
+
+/// A webhook that matches, but whose request cannot be built.
+pub fn cannot_fire_line(
+    webhook: &Webhook,
+    errors: &[Diagnostic],
+    width: Option<u16>,
+    style: Style,
+) -> String {
+    let messages: Vec<&str> = errors.iter().map(|own| own.message.as_str()).collect();
+    let handle = one_line(&webhook.handle.value);
+    let line = format!("{} {handle}: {}", style.error("cannot fire"), one_line(&messages.join("; ")));
     prose(&line, width) + "\n"
 }
 

@@ -24,7 +24,9 @@ pub use account_push::{PushView, push_done_text, push_plan_text, push_step_text,
 pub use backfill::{backfill_speed, backfill_summary, elements_table, run_text, runs_table};
 pub use change::{changed_text, diff, diff_text};
 pub use definitions::{list_text, show_text};
-pub use delivery::{arrived_text, delivery_line, delivery_text, mismatch_line, would_fire_line};
+pub use delivery::{
+    arrived_text, cannot_fire_line, delivery_line, delivery_text, mismatch_line, would_fire_line,
+};
 pub use emulate::{FiringOutcome, LogStyle, call_text, dropped_text, emulated_change_text, emulator_summary};
 pub use history::{compare_text, history_row, history_table, history_text};
 pub use listen::{Detail, differences_text, refused_line, request_text, summary_text};

@@ -175,6 +175,64 @@ fn nothing_is_sent_if_one_request_is_invalid() {
 }
 
 #[test]
+fn a_dry_run_lists_all_matching_webhooks_even_if_a_request_is_invalid() {
+    let bad = "[webhooks.b.body]\nx = \"{{nope}}\"\n[webhooks.b.header]\n\"X Y\" = \"${NOPE}\"";
+    let project = project(&[
+        ("a", "create", "rsvp_answer", ""),
+        ("b", "create", "rsvp_answer", bad),
+        ("c", "create", "rsvp_answer", ""),
+        ("d", "update", "rsvp_answer", ""),
+    ]);
+    let dry_run = |more: &[&str]| {
+        hooks([&["trigger", "create", "rsvp_answer", "--dry-run"], more].concat()).in_project(&project).run()
+    };
+    dry_run(&[]).code(3).stdout(str![[r#"
+not fired d: other trigger: `update`
+would fire a: POST http://receiver.invalid/a
+cannot fire b: `{{nope}}` is not in the built-in sample of rsvp_answer; `X Y` is not a valid header name: it contains a space
+would fire c: POST http://receiver.invalid/c
+
+"#]]).stderr(str![[r#"
+using the built-in rsvp_answer sample; pass a JSON file to use your own data
+dry run: nothing would be sent, because 1 of 3 requests cannot be built
+error[variable-missing]: `{{nope}}` is not in the built-in sample of rsvp_answer
+  --> webhooks.toml:11:6
+   |
+11 | x = "{{nope}}"
+   |      ^^^^^^^^
+   |
+   = help: `hooks vars rsvp_answer` lists the variables
+   = help: use `--allow-missing` to send an empty string instead
+
+error[header-name]: `X Y` is not a valid header name: it contains a space
+  --> webhooks.toml:13:1
+   |
+13 | "X Y" = "${NOPE}"
+   | ^^^^^
+   |
+   = help: use letters, digits and `-`, e.g. `X-Api-Key`
+
+
+"#]]);
+    dry_run(&["--json"]).code(3).ignore_stderr().stdout_with(|text| {
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let errors = |line: &Value| -> Vec<String> {
+            let errors = line["errors"].as_array().unwrap().iter();
+            errors.map(|error| error["name"].as_str().unwrap().to_owned()).collect()
+        };
+        let listed: Vec<_> = lines
+            .iter()
+            .map(|line| (line["webhook"].as_str().unwrap(), line["matches"].as_bool().unwrap(), errors(line)))
+            .collect();
+        let broken = ["variable-missing".to_owned(), "header-name".to_owned()].to_vec();
+        assert_eq!(
+            listed,
+            [("d", false, vec![]), ("a", true, vec![]), ("b", true, broken), ("c", true, vec![])]
+        );
+    });
+}
+
+#[test]
 fn a_dry_run_says_which_webhooks_send_an_element_to_the_same_url() {
     let fields = "trigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"http://receiver.invalid/x\"\n";
     let other = fields.replace("/x", "/y");
