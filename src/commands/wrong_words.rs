@@ -125,7 +125,7 @@ const OPTIONS: &[(&str, &str, Suggestion)] = &[
     ("check", "--config -c", ("hooks check FILE", "checks another file")),
 ];
 
-/// What people expect from `--verbose` of a command where it shows requests to the account's API.
+/// What people mean by `--verbose`, which shows requests to the account's API, by command.
 const VERBOSE: &[(&str, Suggestion)] = &[
     ("fire", ("hooks history ID", "shows the whole request and the response of a delivery")),
     ("preview", ("hooks preview WEBHOOK --reveal", "shows the masked values too")),
@@ -143,10 +143,10 @@ pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command
         ErrorKind::InvalidSubcommand => {
             Some(unknown_command(all, called.unwrap_or(all), typed(ContextKind::InvalidSubcommand)?))
         }
-        ErrorKind::MissingRequiredArgument => {
-            let (called, missing) = (called?, typed(ContextKind::InvalidArg)?);
-            missing_of_backfill(called, words, missing).or_else(|| verbose_alone(called, words, missing))
-        }
+        ErrorKind::MissingRequiredArgument => match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::Strings(missing)) => missing_argument(called?, words, missing),
+            _ => None,
+        },
         ErrorKind::UnknownArgument => {
             let (name, option) = (called?.get_name(), typed(ContextKind::InvalidArg)?);
             let option = option.split('=').next().unwrap_or(option);
@@ -162,28 +162,65 @@ pub(super) fn explain(error: &clap::Error, words: &[String], all: &clap::Command
     }
 }
 
-/// The error for `--verbose` without an element from the account.
-fn verbose_alone(called: &clap::Command, words: &[String], missing: &str) -> Option<Error> {
-    let is_typed = words.iter().any(|word| matches!(word.as_str(), "-v" | "--verbose"));
-    let (_, instead) = VERBOSE.iter().find(|(own, _)| *own == called.get_name())?;
-    let message = "`--verbose` shows requests to the account's API: it requires `--id` or `--event`";
-    (is_typed && missing.contains("--id")).then(|| with_suggestions(message.to_owned(), &[*instead]))
+/// The error for missing arguments, if there is more to say than their names.
+fn missing_argument(called: &clap::Command, words: &[String], missing: &[String]) -> Option<Error> {
+    let is_missing = |argument: &str| missing.iter().any(|own| own == argument);
+    if let Some(required) =
+        ["--id", "--event"].iter().find(|own| missing.iter().any(|text| text.contains(*own)))
+    {
+        return account_option_alone(called, words, *required == "--id");
+    }
+    match called.get_name() {
+        "replay" => Some(
+            usage("which deliveries? Give their IDs")
+                .help("`hooks history` lists them; `--failed` replays all that failed or were not sent"),
+        ),
+        "backfill" if is_missing("<RUN>") => {
+            Some(usage("which run? Give its number as RUN").help("`hooks backfill list` lists the runs"))
+        }
+        "backfill" if is_missing("<DATA>") => Some(missing_data(called, words, is_missing("<WEBHOOK>"))),
+        _ => None,
+    }
 }
 
-/// What `hooks backfill` lacks, if something else was meant: its commands are in the place of a webhook.
-fn missing_of_backfill(called: &clap::Command, words: &[String], missing: &str) -> Option<Error> {
-    if called.get_name() != "backfill" {
-        return None;
+/// The error for an option about the account without one that names an element or an event.
+fn account_option_alone(called: &clap::Command, words: &[String], is_element: bool) -> Option<Error> {
+    let is_typed = |argument: &&clap::Arg| {
+        let long = argument.get_long().map(|long| format!("--{long}")).unwrap_or_default();
+        let short = argument.get_short().map(|short| format!("-{short}")).unwrap_or_default();
+        words.iter().any(|word| *word == short || word.split('=').next() == Some(&long))
+    };
+    let mut options = called.get_arguments().filter(|own| own.get_help_heading() == Some("Account"));
+    let option = options.find(is_typed)?.get_long()?;
+    let required = if is_element { "`--id` or `--event`" } else { "`--event`" };
+    let message = format!("`--{option}` requires {required}");
+    match VERBOSE.iter().find(|(own, _)| *own == called.get_name() && option == "verbose") {
+        Some((_, suggestion)) => Some(with_suggestions(
+            format!("{message}: it shows requests to the account's API"),
+            &[*suggestion],
+        )),
+        None => {
+            Some(usage(message).help(format!("run `hooks {} --help` for all options", called.get_name())))
+        }
     }
-    if missing == "<RUN>" {
-        return Some(usage("which run? Give its number as RUN").help("`hooks backfill list` lists the runs"));
-    }
+}
+
+/// The error for a backfill without data, or for a misspelt command in the place of its webhook.
+fn missing_data(called: &clap::Command, words: &[String], is_webhook_missing: bool) -> Error {
     let word =
         words.iter().skip_while(|word| *word != "backfill").skip(1).find(|word| !word.starts_with('-'));
-    let word = word.filter(|_| missing == "<DATA>")?;
     let mut commands = called.get_subcommands().map(clap::Command::get_name);
-    let is_meant = word == "help" || word == "ls" || nearest(word, &mut commands).is_some();
-    is_meant.then(|| unknown_command_of(called, word))
+    let is_command = |word: &str| called.find_subcommand(word).is_some();
+    let mut is_meant = |word: &str| word == "help" || word == "ls" || nearest(word, &mut commands).is_some();
+    if let Some(word) = word.filter(|word| !is_command(word) && is_meant(word)) {
+        return unknown_command_of(called, word);
+    }
+    let message = if is_webhook_missing {
+        "which webhook and elements? Give WEBHOOK and DATA"
+    } else {
+        "which elements? Give a file as DATA"
+    };
+    usage(message).help("to send the RSVP answers of an event, use `--event PROKEY` instead of DATA")
 }
 
 /// The error for a word that is not a command of `parent`, which is the program or one of its commands.

@@ -29,6 +29,13 @@ fn a_wrong_command_or_option_prints_the_right_one() {
         ("backfill help", "run `hooks backfill --help` for a list of commands"),
         ("backfill show", "`hooks backfill list` lists the runs"),
         ("backfill resume", "`hooks backfill list` lists the runs"),
+        ("backfill", "Give WEBHOOK and DATA"),
+        ("backfill w", "use `--event PROKEY`"),
+        ("backfill export w", "use `--event PROKEY`"),
+        ("backfill w --status confirmed", "`--status` requires `--event`"),
+        ("backfill w --api http://127.0.0.1/v1", "`--api` requires `--event`"),
+        ("vars event --key-file -", "`--key-file` requires `--id` or `--event`"),
+        ("replay", "`--failed` replays all"),
         ("help qwertz", "run `hooks --help` for a list of commands"),
     ] {
         let run = hooks(words.split(' ')).run();
