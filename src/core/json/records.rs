@@ -80,8 +80,7 @@ impl<R: BufRead> Records<R> {
         &mut self.reader
     }
 
-    /// The next element; none at the end.
-    pub fn next_record(&mut self) -> Result<Option<Record>> {
+    fn next_record(&mut self) -> Result<Option<Record>> {
         if self.state == State::Start {
             self.state = match self.peek()? {
                 None => return Ok(None),
@@ -258,6 +257,15 @@ impl<R: BufRead> Records<R> {
     fn data_after_list(&self) -> RecordError {
         let help = "pass lists one after the other, or one element per line without brackets";
         self.error(self.place, "json-trailing-data", "unexpected data after the list", help)
+    }
+}
+
+/// An error is the last item.
+impl<R: BufRead> Iterator for Records<R> {
+    type Item = Result<Record>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_record().transpose()
     }
 }
 

@@ -102,18 +102,14 @@ const MAX_RECORD_BYTES: usize = 1 << 20;
 
 /// The elements of a text that is read in parts of this size, and how the reading ended.
 fn split(text: &[u8], size: usize, longest: usize) -> (Vec<Record>, Option<(&'static str, Position)>) {
-    let mut records = Records::new("x".into(), BufReader::with_capacity(size, text), 0, longest);
-    let mut found = Vec::new();
-    loop {
-        match records.next_record() {
-            Ok(Some(record)) => found.push(record),
-            Ok(None) => return (found, None),
-            Err(RecordError::Format(error)) => {
-                return (found, Some((error.code, error.primary.unwrap().start())));
-            }
-            Err(RecordError::Io(error)) => panic!("{error}"),
-        }
-    }
+    let records = Records::new("x".into(), BufReader::with_capacity(size, text), 0, longest);
+    let mut end = None;
+    let found = records.map_while(|record| record.map_err(|error| end = Some(error)).ok()).collect();
+    let end = end.map(|error| match error {
+        RecordError::Format(error) => (error.code, error.primary.unwrap().start()),
+        RecordError::Io(error) => panic!("{error}"),
+    });
+    (found, end)
 }
 
 fn raw(record: &Record) -> &str {

@@ -145,11 +145,11 @@ impl Elements {
 
     fn read_json(&mut self) -> Result<Option<Item>, ReadError> {
         let Reader::Json(records) = &mut self.reader else { return Ok(None) };
-        let record = match records.next_record() {
-            Ok(Some(record)) => record,
-            Ok(None) => return Ok(None),
-            Err(RecordError::Io(error)) => return Err(self.failed(error)),
-            Err(RecordError::Format(diagnostic)) => return Err(ReadError::Text(diagnostic)),
+        let record = match records.next() {
+            Some(Ok(record)) => record,
+            None => return Ok(None),
+            Some(Err(RecordError::Io(error))) => return Err(self.failed(error)),
+            Some(Err(RecordError::Format(diagnostic))) => return Err(ReadError::Text(diagnostic)),
         };
         if std::mem::take(&mut self.is_first) {
             self.check_first(&record)?;
