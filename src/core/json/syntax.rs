@@ -28,8 +28,7 @@ impl SyntaxError {
 
     pub(super) fn too_deep(at: usize) -> Self {
         let message = format!("nested deeper than {MAX_DEPTH} levels");
-        let help = "check that this is the right file: elements of the platform are not nested this deep";
-        Self::new(at..at + 1, "json-too-deep", message, help)
+        Self::new(at..at + 1, "json-too-deep", message, "check that this is the right file")
     }
 
     pub(super) fn lone_surrogate(bytes: &[u8], at: usize) -> Self {
@@ -45,11 +44,8 @@ impl SyntaxError {
     }
 }
 
-const NO_COMMENTS: (&str, &str, &str) = (
-    "json-comment",
-    "comments are not allowed in JSON",
-    "remove the comment (the examples in the platform's manual contain some), or start from `hooks sample ELEMENT`",
-);
+const NO_COMMENTS: (&str, &str, &str) =
+    ("json-comment", "comments are not allowed in JSON", "remove the comment");
 
 /// Common mistakes, by the text at the position of the error: code, message, help.
 const HINTS: &[(&str, (&str, &str, &str))] = &[
@@ -65,15 +61,11 @@ const HINTS: &[(&str, (&str, &str, &str))] = &[
     ("Infinity", ("json-literal", "`Infinity` is not JSON", "write `null`")),
 ];
 
-const ONE_ELEMENT: &str =
-    "pass a single element here; `hooks backfill` reads many, as a list or one per line";
-
 pub(super) fn explained(text: &str, error: &serde_json::Error) -> SyntaxError {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     if text.trim_ascii().is_empty() {
-        let help = "`hooks sample ELEMENT` prints an element to start from";
-        return SyntaxError::new(0..0, "json-empty", "the JSON is empty", help);
+        return SyntaxError::new(0..0, "json-empty", "the JSON is empty", "write a value, e.g. `null`");
     }
     if error.is_eof() {
         let inside = message.strip_prefix("EOF while parsing ").unwrap_or("a value");
@@ -93,13 +85,8 @@ pub(super) fn explained(text: &str, error: &serde_json::Error) -> SyntaxError {
     }
     let before = text[..at].trim_ascii_end();
     if rest.starts_with(['}', ']']) && before.ends_with(',') {
-        let help = "remove it (the examples in the platform's manual contain some)";
-        return SyntaxError::new(
-            before.len() - 1..before.len(),
-            "json-trailing-comma",
-            "trailing comma",
-            help,
-        );
+        let span = before.len() - 1..before.len();
+        return SyntaxError::new(span, "json-trailing-comma", "trailing comma", "remove it");
     }
     let character = rest.chars().next();
     let span = at..at + character.map_or(0, char::len_utf8);
@@ -108,7 +95,12 @@ pub(super) fn explained(text: &str, error: &serde_json::Error) -> SyntaxError {
         return SyntaxError::new(span, "json-look-alike", message, &found.advice());
     }
     let (span, code, message, help) = match message {
-        "trailing characters" => (span, "json-trailing-data", "unexpected data after the value", ONE_ELEMENT),
+        "trailing characters" => (
+            span,
+            "json-trailing-data",
+            "unexpected data after the value",
+            "remove everything after the value",
+        ),
         _ if character.is_some_and(|own| own < ' ') => {
             (span, "json-syntax", "control character in a string", "escape it, or close the string before it")
         }

@@ -10,7 +10,8 @@ use crate::core::model::{Trigger, TriggerElement};
 use crate::core::text::{Source, list, one_line, text_format};
 
 use super::element_findings::{
-    element_elsewhere, http_archive, is_http_archive, not_an_object, other_element, other_format, repeated,
+    element_elsewhere, http_archive, invalid_json, is_http_archive, not_an_object, other_element,
+    other_format, repeated,
 };
 
 /// A JSON object, read in place.
@@ -42,11 +43,7 @@ impl Element {
             if let Some(format) = text_format(source.text()).filter(|_| !source.is_part()) {
                 return other_format(source.name(), format);
             }
-            let mut error = error;
-            if error.code == "json-trailing-data" && source.is_part() {
-                error.help = Some("put each element on its own line".to_owned());
-            }
-            error.into_diagnostic(&source)
+            invalid_json(&source, error)
         })?;
         let root = document.root(source.text());
         if root.kind() != Kind::Object {
@@ -67,7 +64,7 @@ impl Element {
 
     /// Parses an element as it is delivered: an `element_data` in it is a field like any other.
     pub fn exact(source: Arc<Source>) -> Result<Self, Diagnostic> {
-        let document = json::check(source.text()).map_err(|error| error.into_diagnostic(&source))?;
+        let document = json::check(source.text()).map_err(|error| invalid_json(&source, error))?;
         if document.root(source.text()).kind() != Kind::Object {
             return Err(not_an_object(&source, document.root(source.text())));
         }

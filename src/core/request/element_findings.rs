@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::core::catalog::Nested;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::json::{Document, Kind, Value};
+use crate::core::json::{Document, Kind, SyntaxError, Value};
 use crate::core::model::TriggerElement;
 use crate::core::text::{OtherFormat, Source, count, list, one_line};
 
@@ -12,6 +12,26 @@ use crate::core::text::{OtherFormat, Source, count, list, one_line};
 pub const OTHER_FORMAT: &str = "data-format";
 /// The code of `other_element`.
 pub const OTHER_ELEMENT: &str = "other-element";
+
+/// A syntax error, with help for element data.
+pub(super) fn invalid_json(source: &Arc<Source>, error: SyntaxError) -> Diagnostic {
+    let help = match error.code {
+        "json-empty" => "`hooks sample ELEMENT` prints an element to start from",
+        "json-comment" => {
+            "remove the comment (the examples in the platform's manual contain some), or start from `hooks sample ELEMENT`"
+        }
+        "json-trailing-comma" => "remove it (the examples in the platform's manual contain some)",
+        "json-trailing-data" if source.is_part() => "put each element on its own line",
+        "json-trailing-data" => {
+            "pass a single element here; `hooks backfill` reads many, as a list or one per line"
+        }
+        "json-too-deep" => {
+            "check that this is the right file: elements of the platform are not nested this deep"
+        }
+        _ => return error.into_diagnostic(source),
+    };
+    SyntaxError { help: Some(help.to_owned()), ..error }.into_diagnostic(source)
+}
 
 pub(super) fn not_an_object(source: &Arc<Source>, root: Value<'_>) -> Diagnostic {
     let start = root.span().start;

@@ -331,7 +331,7 @@ error[json-trailing-comma]: trailing comma
 1 | {"a":1,}
   |       ^
   |
-  = help: remove it (the examples in the platform's manual contain some)
+  = help: remove it
   = help: to set a string, use `--set amount=…`
 
 
