@@ -140,7 +140,7 @@ impl Parser<'_> {
             self.segments.push(Segment::Environment(Spanned::new(name.to_owned(), at..end)));
         } else {
             let help = "use letters, digits and `_`, e.g. `${CMS_TOKEN}`, or write `$${` for a literal `${`";
-            self.problem(at..end, "bad-environment-name", "invalid name of an environment variable", help);
+            self.problem(at..end, "bad-environment-name", "invalid environment variable name", help);
         }
         end
     }

@@ -88,12 +88,17 @@ impl<'a> Problems<'a> {
             self.broken.push(line_start..line_end);
         }
         let message = error.message().trim().replace('\n', ", ");
-        let (code, message) = match message.strip_prefix("duplicate key") {
-            Some(_) => ("toml-duplicate-key", "duplicate key".to_owned()),
-            None => ("toml-syntax", format!("invalid TOML: {message}")),
+        let finding = if message.starts_with("duplicate key") {
+            Diagnostic::error("toml-duplicate-key", "duplicate key").help(DUPLICATE)
+        } else {
+            let written = text.get(span.clone()).unwrap_or_default();
+            let line = text.get(line_of(text, span.start)).unwrap_or_default();
+            let reworded = reworded(&message, written);
+            let message = reworded.map_or(message.as_str(), |(message, _)| message);
+            let help = unusual_character(line).or(reworded.map(|(_, help)| help.to_owned()));
+            Diagnostic::error("toml-syntax", format!("invalid TOML: {message}")).maybe_help(help)
         };
-        let help = text.get(line_of(text, span.start)).and_then(|line| help(line, code));
-        self.diagnostics.push(Diagnostic::error(code, message).at(self.source, span).maybe_help(help));
+        self.diagnostics.push(finding.at(self.source, span));
     }
 
     /// Reports what the parser accepts but TOML does not allow: a second byte order mark, and invalid numbers.
@@ -141,10 +146,30 @@ fn line_of(text: &str, offset: usize) -> Span {
     start..text[offset..].find('\n').map_or(text.len(), |newline| offset + newline)
 }
 
+const DUPLICATE: &str = "remove one; if a webhook was copied, give the copy its own handle";
+
+/// The usual errors of the parser in other words, with help. `written` is the text at the error.
+fn reworded(message: &str, written: &str) -> Option<(&'static str, &'static str)> {
+    Some(match message {
+        "string values must be quoted, expected literal string" if written.trim().is_empty() => {
+            ("missing value", "write a value after `=`; put strings in quotes")
+        }
+        "string values must be quoted, expected literal string" => {
+            ("this value is not in quotes", "put strings in quotes, e.g. `\"POST\"`")
+        }
+        "invalid basic string, expected `\"`" => ("this string is not closed", "close it with `\"`"),
+        "invalid literal string, expected `'`" => ("this string is not closed", "close it with `'`"),
+        "unexpected key or value, expected newline, `#`" => {
+            ("unexpected text, expected a line break or a comment", "remove it, or move it to its own line")
+        }
+        _ => return None,
+    })
+}
+
 /// How to fix a line with a syntax error, if it contains an unusual character.
-fn help(line: &str, code: &str) -> Option<String> {
+fn unusual_character(line: &str) -> Option<String> {
     const MAX_LINE_LENGTH: usize = 4096;
-    if code != "toml-syntax" || line.is_ascii() || line.len() > MAX_LINE_LENGTH {
+    if line.is_ascii() || line.len() > MAX_LINE_LENGTH {
         return None;
     }
     if let Some(odd) = line.chars().find_map(look_alike) {

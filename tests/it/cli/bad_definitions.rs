@@ -31,29 +31,37 @@ fn is_refused(file: impl AsRef<[u8]>, expected: &[&str]) {
 fn all_syntax_errors_are_shown_at_once() {
     let file = "[webhooks.a]\ntrigger = \n[webhooks.b]]\nname = \"abc\nid = 1 2\n";
     list(file).code(3).no_stdout().stderr(str![[r#"
-error[toml-syntax]: invalid TOML: string values must be quoted, expected literal string
+error[toml-syntax]: invalid TOML: missing value
  --> webhooks.toml:2:11
   |
 2 | trigger = 
   |           ^
+  |
+  = help: write a value after `=`; put strings in quotes
 
-error[toml-syntax]: invalid TOML: unexpected key or value, expected newline, `#`
+error[toml-syntax]: invalid TOML: unexpected text, expected a line break or a comment
  --> webhooks.toml:3:13
   |
 3 | [webhooks.b]]
   |             ^
+  |
+  = help: remove it, or move it to its own line
 
-error[toml-syntax]: invalid TOML: invalid basic string, expected `"`
+error[toml-syntax]: invalid TOML: this string is not closed
  --> webhooks.toml:4:12
   |
 4 | name = "abc
   |            ^
+  |
+  = help: close it with `"`
 
-error[toml-syntax]: invalid TOML: string values must be quoted, expected literal string
+error[toml-syntax]: invalid TOML: this value is not in quotes
  --> webhooks.toml:5:6
   |
 5 | id = 1 2
   |      ^^^
+  |
+  = help: put strings in quotes, e.g. `"POST"`
 
 
 "#]]);
