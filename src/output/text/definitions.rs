@@ -100,19 +100,24 @@ fn json_kind(json: &str) -> &'static str {
     }
 }
 
+/// The longest key that the values are aligned with, in columns.
+const MAX_KEY_WIDTH: usize = 30;
+
 fn pairs(lines: &mut Vec<String>, label: &str, pairs: &[Pair<'_>], width: usize, style: Style) {
     if pairs.is_empty() {
         return;
     }
     lines.push(String::new());
     lines.push(style.strong(label));
-    let widest = pairs.iter().map(|pair| pair.key.chars().count()).max().unwrap_or(0).min(30);
-    for pair in pairs {
-        let key = one_line(pair.key).into_owned();
+    let keys: Vec<_> = pairs.iter().map(|pair| one_line(pair.key)).collect();
+    let widths = keys.iter().map(|key| measure_text_width(key));
+    let widest = widths.filter(|width| *width <= MAX_KEY_WIDTH).max().unwrap_or_default();
+    for (pair, key) in pairs.iter().zip(&keys) {
         let value = match &pair.value {
             ShownValue::Text(text) => text.clone(),
             ShownValue::Json(json) => format!("{} ({})", json.get(), json_kind(json.get())),
         };
-        lines.push(labelled(&format!("  {key:<widest$}"), &value, "  ", width));
+        let padding = " ".repeat(widest.saturating_sub(measure_text_width(key)));
+        lines.push(labelled(&format!("  {key}{padding}"), &value, "  ", width));
     }
 }

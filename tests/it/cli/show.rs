@@ -163,3 +163,15 @@ fn a_part_of_a_handle_is_enough_for_a_suggestion() {
         });
     }
 }
+
+#[test]
+fn values_are_aligned_after_wide_and_long_names() {
+    let long = "X-A-Header-Name-That-Is-Longer-Than-Thirty-Columns";
+    let fields =
+        format!("header = {{ X-A = \"1\", {long} = \"2\" }}\nbody = {{ \"日本語\" = \"3\", b = \"4\" }}\n");
+    let project = Project::new().definitions(&rsvp("https://example.com", &fields));
+    hooks(["show", "w"]).in_project(&project).run().success().no_stderr().stdout_with(|text| {
+        let pairs = text.split_once("\nheader\n").unwrap().1;
+        assert_eq!(pairs, format!("  X-A  1\n  {long}  2\n\nbody\n  日本語  3\n  b       4\n"));
+    });
+}
