@@ -1,5 +1,5 @@
-//! The architecture, read from the source with `syn`: which module may use which, what the core never touches,
-//! no import cycles, not even between files, and the limits on files and their names.
+//! The architecture, read from the source with `syn`: allowed imports between modules, what the core must not touch, no import
+//! cycles between files, and limits on the length and names of files.
 //!
 //! The table of modules is the one in the doc comment at the top of `src/lib.rs`. `clippy.toml` forbids printing
 //! outside the printer, and the environment and plain writes outside their modules.
@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use self::graph::{cycles, file_imports};
 use self::paths::{CratePath, File};
 
-/// The most lines of a file.
+/// The maximum number of lines of a file.
 const MAX_FILE_LINES: usize = 450;
 
 /// Crates that act on the outside world or that print.
@@ -35,7 +35,7 @@ const OUTER_CRATES: [&str; 13] = [
     "tokio",
 ];
 
-/// Modules of the standard library that act on the outside world, with the names in them that are only values.
+/// Modules of the standard library that act on the outside world, with their names that are only values.
 const OUTER_MODULES: [(&str, &[&str]); 7] = [
     ("env", &[]),
     ("fs", &[]),
@@ -86,7 +86,7 @@ fn forbidden_imports(table: &Table, file: &File) -> Vec<String> {
     file.paths.iter().filter(forbidden).map(message).collect()
 }
 
-/// The core has no files, network, environment, clock or terminal, and none of the crates that have.
+/// The core uses no files, network, environment, clock or terminal, and no crate that does.
 fn outside_world(file: &File) -> Vec<String> {
     if !file.path.starts_with("src/core/") {
         return Vec::new();
@@ -108,7 +108,7 @@ fn outside_world(file: &File) -> Vec<String> {
     file.paths.iter().filter(is_outer).map(message).collect()
 }
 
-/// A way through the table that ends where it began.
+/// A cycle in the table.
 fn cycle_of_modules(table: &Table) -> Option<Vec<String>> {
     let edges = |from: &String| table.get(from).into_iter().flatten().cloned().collect();
     cycles(&table.keys().map(|name| (name.clone(), edges(name))).collect()).into_iter().next()
@@ -170,7 +170,7 @@ fn the_core_does_not_touch_the_outside_world() {
 }
 
 #[test]
-fn files_are_short_and_modules_have_names_that_say_something() {
+fn files_are_short_and_module_names_are_specific() {
     for file in &*SOURCE {
         assert!(file.lines <= MAX_FILE_LINES, "{file}: {} lines, more than {MAX_FILE_LINES}", file.lines);
         let vague = file.module().into_iter().find(|name| VAGUE_NAMES.contains(&name.as_str()));

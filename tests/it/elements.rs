@@ -1,4 +1,4 @@
-//! Reading many elements: their positions, invalid elements, and errors that end the reading.
+//! Reading many elements: positions, invalid elements, and errors that end reading.
 
 use std::fs;
 #[cfg(unix)]
@@ -39,7 +39,7 @@ fn parse(item: hooks::io::files::Item) -> Result<String, Diagnostic> {
     Ok(String::from_utf8(compact).unwrap())
 }
 
-/// Each element with its number, as compact JSON or the code of what is wrong; then why it ended early.
+/// Each element with its number, as compact JSON or the code of its error; then the error that ended reading early.
 fn read(path: &Path) -> (Vec<(u64, String)>, Option<Diagnostic>) {
     let mut elements = Elements::open(path, InputFormat::of(Some(path))).unwrap();
     let mut found = Vec::new();
@@ -83,7 +83,7 @@ fn a_list_and_lines_contain_the_same_elements() {
 }
 
 #[test]
-fn lists_one_after_the_other_are_read_as_one() {
+fn consecutive_lists_are_read_as_one() {
     let (_folder, path) = file("[{\"a\":1},{\"a\":2}]\n[]\n [{\"a\":3}]");
     let (found, error) = read(&path);
     assert!(error.is_none());
@@ -209,7 +209,7 @@ error[element-not-object]: expected a JSON object, found a number
 }
 
 #[test]
-fn an_error_that_ends_the_reading_has_a_position_and_help() {
+fn an_error_that_ends_reading_has_a_position_and_help() {
     let cases = [
         "[{\"a\": 1},\n {\"b\": \"",
         "[{\"a\": 1}\n {\"b\": 2}]",

@@ -1,4 +1,4 @@
-//! Reading and replacing files: what is refused, what stays, and that nothing is lost.
+//! Reading and replacing files: refusals, and that neither contents nor metadata are lost.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -241,7 +241,7 @@ mod unix {
     }
 
     #[test]
-    fn mode_and_owner_stay() {
+    fn mode_and_owner_are_kept() {
         let folder = folder();
         let path = folder.path().join("webhooks.toml");
         for mode in [0o600, 0o644, 0o664, 0o666, 0o755] {

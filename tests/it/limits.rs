@@ -1,4 +1,4 @@
-//! Resource limits of the process: reaching one is an error of the operation and never kills the program.
+//! Resource limits of the process: reaching one fails the operation and never kills the program.
 
 use crate::harness::{Outcome, Project, shell};
 use crate::server::answering;
@@ -35,7 +35,7 @@ fn too_few_open_files_are_an_error_and_never_a_panic() {
 }
 
 #[test]
-fn the_limit_of_open_files_is_raised_or_else_the_concurrency_lowered() {
+fn the_limit_on_open_files_is_raised_or_the_concurrency_is_lowered() {
     let elements: String = (0..100).map(|id| format!("{{\"id\":\"{id}\"}}\n")).collect();
     for (limit, is_warned) in [("-Sn 60", false), ("-n 60", true)] {
         let server = answering(OK);

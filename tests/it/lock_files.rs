@@ -22,21 +22,21 @@ fn dependencies() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_packages_around_have_lock_files_that_know_every_dependency() {
+fn lock_files_of_benches_and_fuzz_targets_list_every_dependency() {
     for lock_file in ["benches/bulk/Cargo.lock", "benches/render/Cargo.lock", "fuzz/Cargo.lock"] {
         let lock = read(lock_file);
         let packages = lock["package"].as_array().unwrap();
         let is_own = |package: &&toml::Value| package["name"].as_str() == Some(env!("CARGO_PKG_NAME"));
         let own = packages.iter().find(is_own).unwrap();
         let known = own["dependencies"].as_array().unwrap().iter().filter_map(toml::Value::as_str);
-        // A name that several packages have is followed by a version.
+        // A name shared by several packages is followed by a version.
         let known: BTreeSet<String> =
             known.map(|name| name.split(' ').next().unwrap_or(name).to_owned()).collect();
         let folder = lock_file.trim_end_matches("/Cargo.lock");
         assert_eq!(
             known,
             dependencies(),
-            "`cargo generate-lockfile --manifest-path {folder}/Cargo.toml` brings it up to date"
+            "update it with `cargo generate-lockfile --manifest-path {folder}/Cargo.toml`"
         );
     }
 }

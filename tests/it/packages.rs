@@ -1,4 +1,4 @@
-//! What the files for packages say agrees with `Cargo.toml`. `scripts/package.sh` builds the packages.
+//! The files for packages agree with `Cargo.toml`. `scripts/package.sh` builds the packages.
 
 use std::fs;
 use std::path::Path;
@@ -71,7 +71,7 @@ fn the_wheel_describes_the_package_as_cargo_does() {
     assert!(read("Containerfile").contains(env!("CARGO_PKG_DESCRIPTION")));
 }
 
-/// The other branch is not compiled here, so that only a comment says why there is one.
+/// Only one of the branches is compiled here, so a comment must explain the other.
 #[test]
 fn every_branch_for_a_platform_has_a_reason() {
     let platform = Regex::new(r"cfg!?\(.*(unix|windows|target_os|target_vendor)").unwrap();

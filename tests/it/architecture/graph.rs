@@ -1,11 +1,11 @@
-//! Which file uses which, and the cycles among them. A name is looked up where it is defined: what a module
-//! passes on with `pub use` is not its own.
+//! Imports between files, and cycles among them. A name is looked up where it is defined: a `pub use` in between is
+//! followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::paths::{CratePath, File};
 
-/// What uses what.
+/// From each node to the nodes that it uses.
 pub(super) type Graph = BTreeMap<String, BTreeSet<String>>;
 
 /// The files that each file uses, apart from its tests.
@@ -21,7 +21,7 @@ pub(super) fn file_imports(files: &[File]) -> Graph {
     modules.values().map(|file| (file.path.clone(), imports(file))).collect()
 }
 
-/// The file that defines what a path names, behind every `pub use`.
+/// The file that defines what a path names, after following every `pub use`.
 fn defining_file<'a>(
     modules: &BTreeMap<Vec<String>, &'a File>,
     path: &[String],

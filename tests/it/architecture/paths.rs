@@ -16,7 +16,7 @@ pub(super) struct CratePath {
     pub(super) is_macro: bool,
     /// Whether it is in code that is compiled only for tests.
     pub(super) is_test: bool,
-    /// The name that a `pub use` gives it: it is passed on, not used here.
+    /// The name that a `pub use` gives it: it is re-exported, not used here.
     pub(super) exported_as: Option<String>,
 }
 

@@ -60,7 +60,7 @@ fn a_cycle_in_the_table_is_found() {
 }
 
 #[test]
-fn files_that_import_each_other_are_found_behind_what_a_module_exports() {
+fn files_that_import_each_other_through_re_exports_are_found() {
     let files = |last: &str| {
         [
             File::new("src/lib.rs", "pub mod a;"),
@@ -80,7 +80,7 @@ fn files_that_import_each_other_are_found_behind_what_a_module_exports() {
 }
 
 #[test]
-fn the_core_does_not_reach_out_unnoticed() {
+fn every_use_of_the_outside_world_in_the_core_is_found() {
     for text in [
         "use std::fs;",
         "use std::{fmt, fs::File};",

@@ -27,7 +27,7 @@ fn rendered(format: ReportFormat, text: &str) -> String {
 
 /// The report about a good file, a bad file and a missing file.
 fn three() -> CheckReport {
-    let missing = Diagnostic::error("file-missing", "cannot read `c.toml`: there is no such file");
+    let missing = Diagnostic::error("file-missing", "cannot read `c.toml`: no such file");
     let good = checked(&TWO.replace("#top", "").replace("emial", "email"));
     CheckReport {
         files: vec![good, checked(TWO), CheckedFile::unreadable("c.toml", missing.help("check the path"))],

@@ -171,7 +171,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn every_format_is_well_formed_whatever_the_file_holds(text in definitions(), name in word()) {
+    fn every_format_is_well_formed_for_any_file(text in definitions(), name in word()) {
         assert_well_formed(&report_of(&name, &text));
     }
 
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn fixes_come_to_an_end_and_break_nothing(text in definitions()) {
+    fn fixing_ends_and_adds_no_errors(text in definitions()) {
         let fixed = fixed(text.clone());
         prop_assert_eq!(fixed.count == 0, fixed.text == text);
         prop_assert_eq!(self::fixed(fixed.text.clone()).text, fixed.text.clone());

@@ -84,7 +84,7 @@ fn documented_examples_break_their_rule() {
 }
 
 #[test]
-fn the_texts_of_rules_have_one_form() {
+fn texts_of_rules_have_the_documented_form() {
     for rule in RULES {
         assert!(rule.code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.code);
         assert!(!rule.summary.ends_with('.'), "{}", rule.code);

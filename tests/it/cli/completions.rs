@@ -24,7 +24,7 @@ fn offered(project: &Project, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_shell_completes_what_each_placeholder_stands_for() {
+fn a_shell_completes_the_value_of_each_placeholder() {
     let project = Project::example().file("answer.json", "{}").file("my $answer.json", "{}").file(
         "other.toml",
         "[webhooks.elsewhere]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"http://x\"\n",
@@ -83,7 +83,7 @@ fn a_completion_that_fails_prints_nothing() {
 }
 
 #[test]
-fn a_variable_of_another_kind_changes_nothing() {
+fn an_invalid_value_of_the_completion_variable_is_ignored() {
     for value in ["", "1", "nosuch", "bash"] {
         let outcome = hooks(["version"]).env("HOOKS_COMPLETE", value).run().success().no_stderr();
         outcome.stdout_with(|text| assert!(text.starts_with("hooks "), "{text}"));
@@ -99,7 +99,7 @@ fn every_shell_has_a_script() {
     }
 }
 
-/// `scripts/package.sh deb` presses the Tab in zsh.
+/// `scripts/package.sh deb` also tries the completion in zsh.
 #[test]
 fn the_script_for_zsh_completes_when_it_is_loaded_from_fpath() {
     let outcome = hooks(["completions", "zsh"]).run().success().no_stderr();

@@ -77,7 +77,7 @@ fn a_table_is_removed_with_its_last_key_unless_it_has_a_comment() {
             "webhooks.x = { name = \"n\" }\n",
         ),
         (
-            "inline, and all there is",
+            "inline, and the only definition of the webhook",
             "webhooks.x.header = { A = \"1\" }\n",
             clear("x", "header.A"),
             "webhooks.x.header = { }\n",

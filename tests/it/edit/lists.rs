@@ -38,7 +38,7 @@ fn set_changes_the_only_item_with_a_key() {
             "webhooks.x.header = [{ key = \"A\", value = \"9\" }]\n",
         ),
         (
-            "the value that it has",
+            "its current value",
             "webhooks.x.header = [{ key = \"A\", value = \"1\" }]\n",
             set("x", "header.A", "1"),
             "webhooks.x.header = [{ key = \"A\", value = \"1\" }]\n",
@@ -110,7 +110,7 @@ fn every_item_with_a_key_is_removed_and_the_list_with_its_last_item() {
             "[webhooks.x]\nname = \"n\"\nheader = [\n  # none yet\n]\n",
         ),
         (
-            "all that defines the webhook",
+            "the only definition of the webhook",
             "webhooks.x.header = [{ key = \"A\", value = \"1\" }]\n",
             clear("x", "header.A"),
             "webhooks.x.header = []\n",
@@ -128,7 +128,7 @@ fn every_item_with_a_key_is_removed_and_the_list_with_its_last_item() {
             "[webhooks.x]\nname = \"n\"\n",
         ),
         (
-            "what is not there",
+            "a missing key",
             "webhooks.x.header = [{ key = \"A\", value = \"1\" }]\n",
             clear("x", "header.B"),
             "webhooks.x.header = [{ key = \"A\", value = \"1\" }]\n",
@@ -137,7 +137,7 @@ fn every_item_with_a_key_is_removed_and_the_list_with_its_last_item() {
 }
 
 #[test]
-fn many_webhooks_are_added_as_one_after_the_other() {
+fn adding_many_webhooks_at_once_gives_the_same_text_as_one_by_one() {
     let add = |handle| add(handle, &[("name", "n"), ("header.A", "1")]);
     let block =
         |handle| format!("[webhooks.{handle}]\nname = \"n\"\n\n[webhooks.{handle}.header]\nA = \"1\"\n");

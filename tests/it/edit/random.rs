@@ -67,9 +67,9 @@ fn holds(text: &str, change: &Change) -> Result<(), TestCaseError> {
         }
         Err(error) => return Err(TestCaseError::fail(format!("{error:?}"))),
     };
-    means_just_that(text, &after, change)?;
-    line_ends_stay(text, &after, change)?;
-    bytes_stay(text.trim_start_matches(MARK), after.trim_start_matches(MARK), change)?;
+    has_the_expected_values(text, &after, change)?;
+    keeps_line_ends(text, &after, change)?;
+    keeps_other_bytes(text.trim_start_matches(MARK), after.trim_start_matches(MARK), change)?;
     if matches!(change, Change::Set { .. } | Change::Clear { .. }) {
         let again = apply(&after, std::slice::from_ref(change));
         prop_assert_eq!(again.ok(), Some(after), "a second time changes something");
@@ -77,7 +77,7 @@ fn holds(text: &str, change: &Change) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn means_just_that(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
+fn has_the_expected_values(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
     let (Some(before), Some(meant)) = (parse(text), parse(after)) else {
         return Err(TestCaseError::fail(format!("not valid: {after:?}")));
     };
@@ -95,7 +95,7 @@ fn means_just_that(text: &str, after: &str, change: &Change) -> Result<(), TestC
     Ok(())
 }
 
-fn line_ends_stay(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
+fn keeps_line_ends(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
     prop_assert_eq!(text.starts_with(MARK), after.starts_with(MARK));
     let (feeds, both) = line_ends(text);
     let now = line_ends(after);
@@ -114,7 +114,7 @@ fn line_ends_stay(text: &str, after: &str, change: &Change) -> Result<(), TestCa
     Ok(())
 }
 
-fn bytes_stay(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
+fn keeps_other_bytes(text: &str, after: &str, change: &Change) -> Result<(), TestCaseError> {
     let (old, new) = handles(change);
     let (rest, rest_after) = (outside(text, old), outside(after, new));
     if matches!(change, Change::Clear { .. }) {

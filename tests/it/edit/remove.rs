@@ -87,7 +87,7 @@ fn several_webhooks_are_removed_at_once() {
 }
 
 #[test]
-fn a_block_is_all_text_of_a_webhook() {
+fn a_block_is_the_whole_text_of_a_webhook() {
     let text = "# head\n\n# about x\n[webhooks.x]\nname = \"n\"\n\n# f\n\n[webhooks.x.body]\n\n[tool]\n[webhooks.x.header]\n# end";
     let spans = block(&source(text), "x").unwrap();
     let parts: Vec<&str> = spans.into_iter().map(|span| &text[span]).collect();

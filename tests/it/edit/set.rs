@@ -22,19 +22,19 @@ fn a_value_is_replaced_in_place_and_keeps_its_quotes() {
         ),
         ("integer", "[webhooks.x]\nid = 6_7\n", set("x", "id", 68), "[webhooks.x]\nid = 68\n"),
         (
-            "a date becomes text",
+            "a date becomes a string",
             "[webhooks.x]\nname = 1979-05-27 07:32:00Z # when\n",
             set("x", "name", "y"),
             "[webhooks.x]\nname = \"y\" # when\n",
         ),
         (
-            "a float becomes text",
+            "a float becomes a string",
             "[webhooks.x]\nname = -1.5e+10\n",
             set("x", "name", "y"),
             "[webhooks.x]\nname = \"y\"\n",
         ),
         (
-            "multi-line text",
+            "a multi-line string",
             "[webhooks.x.body]\na = '''\n[webhooks.y]\nb = 1 # '''\nb = \"\"\"\n[webhooks.x.body]\\\n\"\"\"\"\n",
             set("x", "body.b", "c"),
             "[webhooks.x.body]\na = '''\n[webhooks.y]\nb = 1 # '''\nb = \"\"\"\nc\"\"\"\n",
