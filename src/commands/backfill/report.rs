@@ -74,6 +74,8 @@ pub(super) struct Report<'p> {
     /// Notes about responses: how many responses have each, and the first one.
     notes: BTreeMap<&'static str, (u64, Note)>,
     findings: usize,
+    /// How many elements with each failure were shown with their findings.
+    listed: BTreeMap<String, u64>,
     has_output_failed: bool,
     has_failed_to_record: bool,
     is_stopping: bool,
@@ -100,6 +102,7 @@ impl<'p> Report<'p> {
             explanations: BTreeMap::new(),
             notes: BTreeMap::new(),
             findings: 0,
+            listed: BTreeMap::new(),
             has_output_failed: false,
             has_failed_to_record: false,
             is_stopping: false,
@@ -158,8 +161,9 @@ impl<'p> Report<'p> {
                     let id = record.id.map_or(String::new(), |id| format!(" (id `{}`)", one_line(&id)));
                     self.printer.status(&format!("element {}{id} cannot be sent:", record.element));
                     self.printer.findings(&findings);
+                    *self.listed.entry(record.failure.unwrap_or_default()).or_default() += 1;
                 }
-                Ordering::Equal => self.printer.status("more elements have problems like these"),
+                Ordering::Equal => self.printer.status("further invalid elements are only counted"),
                 Ordering::Greater => {}
             }
         }
@@ -274,9 +278,11 @@ impl<'p> Report<'p> {
         self.explain();
     }
 
-    /// Explains the most frequent failures, once each.
+    /// Explains the most frequent failures, once each. A failure is skipped if all its elements were listed.
     pub(super) fn explain(&mut self) {
-        let failures = self.totals.by_frequency();
+        let listed = |name: &str| self.listed.get(name).copied().unwrap_or_default();
+        let mut failures = self.totals.by_frequency();
+        failures.retain(|(name, number)| listed(name) < *number);
         for (name, number) in failures.iter().take(EXPLAINED) {
             let elements = counted(*number, "element");
             if *name == FailureKind::AnswerGone.name() {
@@ -286,12 +292,15 @@ impl<'p> Report<'p> {
                 ));
                 continue;
             }
-            match self.explanations.get(*name) {
-                Some(Explanation { what, next, .. }) => {
+            match (self.explanations.get(*name), listed(name)) {
+                (_, listed @ 1..) => {
+                    self.printer.error(Some(name), &format!("{elements}, {listed} of them shown above"), &[]);
+                }
+                (Some(Explanation { what, next, .. }), _) => {
                     let message = format!("{elements}, first error: {what}");
                     self.printer.error(Some(name), &message, std::slice::from_ref(next));
                 }
-                None => self.printer.error(Some(name), &elements, &[]),
+                (None, _) => self.printer.error(Some(name), &elements, &[]),
             }
         }
         if let Some(others) = failures.get(EXPLAINED..).filter(|others| !others.is_empty()) {

@@ -92,8 +92,6 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: use `--allow-missing` to send an empty string instead
 
-error[variable-missing]: 1 element, first error: `{{email}}` is not in data.jsonl
-  = help: `hooks vars rsvp_answer` lists the variables
 wrote 1 request to `out.jsonl`; nothing was sent
 warning: 3 values masked, so these are not the real requests; use `--reveal` to show all
 

@@ -195,8 +195,6 @@ error[json-syntax]: expected a value
   |
   = help: put text in double quotes, or write `null` for a missing value
 
-error[json-syntax]: 1 element, first error: expected a value
-  = help: put text in double quotes, or write `null` for a missing value
 hint: 1 element is invalid: fix a copy and backfill that file (a changed file cannot be resumed)
 
 "#]]);
@@ -260,14 +258,27 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: use `--allow-missing` to send an empty string instead
 
-error[variable-missing]: 1 element, first error: `{{email}}` is not in data.jsonl
-  = help: `hooks vars rsvp_answer` lists the variables
 hint: 1 element is invalid: fix a copy and backfill that file (a changed file cannot be resumed)
 
 "#]]);
     assert_eq!(receiver.counts().into_keys().collect::<Vec<_>>(), names([1, 3]));
     let (lines, _) = backfilled(&project, &["--allow-missing"], 0);
     assert_eq!(in_state(&lines, "delivered"), [1, 2, 3]);
+}
+
+#[test]
+fn each_invalid_element_is_reported_once_and_those_that_are_not_listed_are_counted() {
+    let receiver = Receiver::start();
+    let data =
+        |invalid: usize| format!("{}{{\"id\":\"e\",\"email\":\"a\"}}\n", "{\"id\":\"x\"}\n".repeat(invalid));
+    for (invalid, counted) in [(1, false), (5, false), (6, true)] {
+        let project = project(&receiver, 0).file("data.jsonl", data(invalid));
+        let (_, said) = backfilled(&project, &[], 3);
+        let times = said.matches("`{{email}}` is not in data.jsonl").count();
+        assert_eq!(times, invalid.min(5), "{said}");
+        let rest = "error[variable-missing]: 6 elements, 5 of them shown above";
+        assert_eq!(said.contains(rest), counted, "{said}");
+    }
 }
 
 #[test]

@@ -63,8 +63,6 @@ error[variable-missing]: `{{email}}` is not in data.jsonl
   = help: `hooks vars rsvp_answer` lists the variables
   = help: use `--allow-missing` to send an empty string instead
 
-error[variable-missing]: 1 element, first error: `{{email}}` is not in data.jsonl
-  = help: `hooks vars rsvp_answer` lists the variables
 dry run: 1 of 2 requests could be sent; none was sent
 
 "#]]);
