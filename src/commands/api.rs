@@ -196,7 +196,12 @@ fn key(
     };
     let key = AccountKey::parse(&text).map_err(|reason| {
         let message = format!("invalid API key from {}: {reason}", one_line(&source));
-        Error::from(Diagnostic::error("api-key-invalid", message).help("copy the key from the app again"))
+        let help = if source == STANDARD_INPUT && text.trim().is_empty() {
+            "pipe the key in, or name a file that contains it with `--key-file`"
+        } else {
+            "copy the key from the app again"
+        };
+        Error::from(Diagnostic::error("api-key-invalid", message).help(help))
     })?;
     Ok((key, source))
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::commands::api::ApiAccess;
 use crate::commands::context::Context;
-use crate::commands::error::{Result, failed};
+use crate::commands::error::{Error, Result, failed};
 use crate::core::account::{AccountFailure, Answer, AnswerFilter, AnswerList};
 use crate::core::backfill::EventParameters;
 use crate::core::diagnostic::Diagnostic;
@@ -37,15 +37,23 @@ impl EventSource {
         Self { access, prokey: prokey.to_owned(), filter, answers: Vec::new() }
     }
 
+    /// Fails if the account does not have the event.
+    pub(super) fn find(&self, cx: &mut Context) -> Result<()> {
+        let is_found = self.access.run(cx, async |client| exists(client, &self.prokey).await)??;
+        if is_found { Ok(()) } else { Err(self.unknown()) }
+    }
+
+    fn unknown(&self) -> Error {
+        Diagnostic::error("event-unknown", format!("the account has no event `{}`", self.prokey))
+            .help("copy the prokey of the event from the app; `hooks account` shows which key is used")
+            .into()
+    }
+
     /// Lists the answers. An event that the account does not have is an error.
     pub(super) fn list(&mut self, cx: &mut Context) -> Result<()> {
         let (prokey, filter) = (&self.prokey, &self.filter);
         let listed = self.access.run(cx, async |client| list(client, prokey, filter).await)??;
-        let Some(mut list) = listed else {
-            return Err(Diagnostic::error("event-unknown", format!("the account has no event `{prokey}`"))
-                .help("copy the prokey of the event from the app; `hooks account` shows which key is used")
-                .into());
-        };
+        let mut list = listed.ok_or_else(|| self.unknown())?;
         if list.undated > 0 {
             let undated = counted(list.undated, "answer");
             cx.printer.warning(&format!("{undated} left out: creation time unknown"));
@@ -90,12 +98,9 @@ impl EventSource {
         if self.filter == AnswerFilter::default() { "it has no answers" } else { "no answer matches" }
     }
 
-    /// Replaces the listed answers by those that a run knows; `with_new` adds the listed ones that are new to it, and returns them.
-    pub(super) fn resume(&mut self, known: Vec<NumberedAnswer>, with_new: bool) -> Vec<NumberedAnswer> {
+    /// Uses the answers that a run knows, and adds those that were listed and are new to it. Returns the new ones.
+    pub(super) fn resume(&mut self, known: Vec<NumberedAnswer>) -> Vec<NumberedAnswer> {
         let listed = std::mem::replace(&mut self.answers, known);
-        if !with_new {
-            return Vec::new();
-        }
         let ids: HashSet<&str> = self.answers.iter().map(|(id, _)| &**id).collect();
         let new = listed.into_iter().map(|(id, _)| id).filter(|id| !ids.contains(&**id));
         let new: Vec<NumberedAnswer> = new.zip(self.elements() + 1..).collect();
@@ -147,10 +152,14 @@ async fn list(
         }
     }
     // An event without answers is listed like one that does not exist.
-    if pages.is_empty() && client.entry(&format!("/event/{prokey}")).await?.is_none() {
+    if pages.is_empty() && !exists(client, prokey).await? {
         return Ok(None);
     }
     Ok(Some(list))
+}
+
+async fn exists(client: &AccountClient<'_>, prokey: &str) -> std::result::Result<bool, AccountFailure> {
+    Ok(client.entry(&format!("/event/{prokey}")).await?.is_some())
 }
 
 /// Why reading ends early.

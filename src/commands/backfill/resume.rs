@@ -102,8 +102,12 @@ pub(super) fn run(args: &ResumeArgs, cx: &mut Context) -> Result {
     compare(cx, &run, &setup)?;
     let mut new = Vec::new();
     if let ElementSource::Event(event) = &mut setup.source {
-        event.list(cx)?;
-        new = event.resume(history.answers(id)?, args.new);
+        if args.new {
+            event.list(cx)?;
+        } else {
+            event.find(cx)?;
+        }
+        new = event.resume(history.answers(id)?);
     }
     let remaining = remaining(&run, args.failed, &new);
     if args.new && remaining == Some(0) {
@@ -169,6 +173,10 @@ fn start_args(args: &ResumeArgs, cx: &mut Context, run: &Run) -> Result<StartArg
         let message =
             format!("run {id} cannot be resumed: an option contains a credential, which is not stored");
         return Err(refused(message).help(start_anew(run)));
+    }
+    if own.reads_key_from_stdin() && args.key_file.is_none() && cx.printer.is_in_terminal() {
+        return Err(usage(format!("run {id} read the API key from standard input"))
+            .help("pipe the key in again, or name a file that contains it with `--key-file`"));
     }
     let data = data(args, cx, run)?;
     let file = Path::new(&own.file);

@@ -15,6 +15,7 @@ use crate::io::history::{History, RunLock};
 use crate::output::{json, text};
 
 use super::report::counted;
+use super::send::hint_at_resume;
 
 const LIST: &str = "`hooks backfill list` lists the runs";
 
@@ -105,13 +106,8 @@ fn show_run(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run) -> 
             "`hooks backfill show {id} --status {states}` lists the elements that were not delivered"
         ));
     }
-    if !is_in_progress && totals.is_resumable() {
-        cx.printer
-            .hint(&format!("`hooks backfill resume {id}` sends the elements that are pending or in doubt"));
-    }
-    if !is_in_progress && totals.retryable() > 0 {
-        cx.printer
-            .hint(&format!("`hooks backfill resume {id} --failed` also sends the elements that failed"));
+    if !is_in_progress {
+        hint_at_resume(&mut cx.printer, run, false);
     }
     Ok(Exit::Success)
 }

@@ -166,6 +166,7 @@ pub(super) fn hint_at_resume(printer: &mut Printer, run: &Run, is_cut_off: bool)
     let Run { id, parameters, totals, .. } = run;
     let failed = counted(totals.retryable(), &format!("failed {}", parameters.noun()));
     let with = match (parameters.data == STANDARD_INPUT, is_cut_off) {
+        _ if parameters.reads_key_from_stdin() => " with the API key on standard input",
         _ if parameters.event.is_some() => "",
         (true, true) => " with the complete input",
         (true, false) => " with the same input",

@@ -58,6 +58,12 @@ impl RunParameters {
     pub fn noun(&self) -> &'static str {
         if self.event.is_some() { "answer" } else { "element" }
     }
+
+    /// Whether the API key was read from standard input, so that resuming the run reads it there again.
+    pub fn reads_key_from_stdin(&self) -> bool {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        words.contains(&"--key-file=-") || words.windows(2).any(|pair| *pair == ["--key-file", "-"])
+    }
 }
 
 /// A recorded run.

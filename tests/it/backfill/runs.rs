@@ -94,8 +94,7 @@ server-error (1): The receiver failed to process the request (500 Internal Serve
         })
         .stderr(str![[r#"
 hint: `hooks backfill show 2 --status failed` lists the elements that were not delivered
-hint: `hooks backfill resume 2` sends the elements that are pending or in doubt
-hint: `hooks backfill resume 2 --failed` also sends the elements that failed
+hint: `hooks backfill resume 2` continues; with `--failed` it also sends 1 failed element again
 
 "#]]);
     assert_eq!(

@@ -42,6 +42,20 @@ fn what_is_pending_is_sent_whatever_the_order_of_the_pages_is_now() {
 }
 
 #[test]
+fn a_resumed_run_reads_the_pages_once_unless_new_answers_are_requested() {
+    let (_receiver, account, project) = stopped();
+    let pages = || account.api.lines().iter().filter(|line| line.contains("rsvp-answers")).count();
+    let before = pages();
+    resumed(&project, &["1"], 1);
+    // Two pages, and one that is empty.
+    assert_eq!(pages() - before, 3);
+    account.set(answers(1..=7));
+    let before = pages();
+    resumed(&project, &["1", "--new"], 1);
+    assert_eq!(pages() - before, 6);
+}
+
+#[test]
 fn new_answers_are_sent_only_when_asked_for() {
     let (receiver, account, project) = stopped();
     account.set(answers((1..=8).rev()));
@@ -167,6 +181,34 @@ fn a_duration_counts_from_the_beginning_of_the_run() {
     database.execute("UPDATE run SET parameters = ?1", [later]).unwrap();
     let (_, said) = resumed(&project, &["1"], 0);
     assert!(said.contains("1 answer is new since run 1 began"), "{said}");
+}
+
+#[test]
+fn a_run_whose_key_came_from_standard_input_says_to_pass_it_again() {
+    let receiver = Receiver::answering(|_, _| status("500 Internal Server Error", ""));
+    let account = Account::new(answers(1..=3), 4);
+    let project = project(&receiver, &account);
+    let project = project.file(".env", format!("HOOKS_API={}\n", account.api.url()));
+    let api = account.api.url();
+    let words = ["backfill", "a", "--event", PROKEY, "--api", &api, "--key-file", "-", "--stop-after", "1"];
+    let run = hooks(words).in_project(&project).stdin(KEY).run();
+    run.code(1).stdout_with(|_| ()).stderr_with(|text| {
+        let hint = "`hooks backfill resume 1 --failed` sends 3 failed answers again with the API key on standard input";
+        assert!(text.contains(hint), "{text}");
+    });
+    let show = hooks(["backfill", "show", "1"]).in_project(&project).run();
+    show.success().stdout_with(|_| ()).stderr_with(|text| {
+        assert!(text.contains("with the API key on standard input"), "{text}");
+    });
+    let resumed = hooks(["backfill", "resume", "1", "--failed"]).in_project(&project).stdin("").run();
+    resumed.code(3).no_stdout().stderr(str![[r#"
+error[api-key-invalid]: invalid API key from standard input: it is empty
+  = help: pipe the key in, or name a file that contains it with `--key-file`
+
+
+"#]]);
+    let resumed = hooks(["backfill", "resume", "1", "--failed"]).in_project(&project).stdin(KEY).run();
+    resumed.code(1).stdout_with(|_| ()).stderr_with(|_| ());
 }
 
 #[test]
