@@ -56,6 +56,8 @@ pub struct FireArgs {
     #[arg(long, help_heading = "Delivery")]
     pub(super) force: bool,
     /// Do not ask before sending to another machine
+    ///
+    /// `fire` asks only if it prompted for the webhook.
     #[arg(short, long, help_heading = "Delivery")]
     yes: bool,
     /// Show credentials and values from the environment

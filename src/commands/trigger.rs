@@ -45,6 +45,8 @@ pub struct TriggerArgs {
     #[arg(long, help_heading = "Delivery")]
     dry_run: bool,
     /// Do not ask before sending to another machine
+    ///
+    /// `trigger` asks only if it sends more than one request, or prompted for an argument.
     #[arg(short, long, help_heading = "Delivery")]
     yes: bool,
     #[command(flatten)]

@@ -32,13 +32,13 @@ impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inactive => f.write_str("inactive"),
-            Self::OtherTrigger(own) => write!(f, "other trigger: `{own}`"),
-            Self::OtherElement(own) => write!(f, "other element: `{own}`"),
+            Self::OtherTrigger(own) => write!(f, "its trigger is `{own}`"),
+            Self::OtherElement(own) => write!(f, "its trigger element is `{own}`"),
             Self::Prokey { filter, actual: Some(actual) } => {
-                write!(f, "prokey filter `{}` is not `{}`", one_line(filter), one_line(actual))
+                write!(f, "its prokey filter `{}` does not match `{}`", one_line(filter), one_line(actual))
             }
             Self::Prokey { filter, actual: None } => {
-                write!(f, "prokey filter `{}`, and the element has no prokey", one_line(filter))
+                write!(f, "its prokey filter is `{}`, and the element has no prokey", one_line(filter))
             }
         }
     }

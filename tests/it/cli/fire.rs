@@ -344,7 +344,7 @@ error: `w` would not fire: inactive
     let filtered = "prokey_filter = \"p-1\"\n";
     no(fire(filtered, &["--set", "prokey=p-2"])).stderr(str![[r#"
 using the built-in rsvp_answer sample; pass a JSON file to use your own data
-error: `w` would not fire: prokey filter `p-1` is not `p-2`
+error: `w` would not fire: its prokey filter `p-1` does not match `p-2`
   = help: use `--force` to send it anyway
 
 "#]]);

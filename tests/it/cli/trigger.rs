@@ -43,10 +43,10 @@ fn each_webhook_fires_or_the_reason_is_shown() {
         .success()
         .stdout(str![[r#"
 not fired off: inactive
-not fired later: other trigger: `update`
-not fired event: other element: `event`
-not fired filtered: prokey filter `p-1` is not `p-2`
-not fired other: inactive; other trigger: `update`; other element: `style`
+not fired later: its trigger is `update`
+not fired event: its trigger element is `event`
+not fired filtered: its prokey filter `p-1` does not match `p-2`
+not fired other: inactive; its trigger is `update`; its trigger element is `style`
 delivered one  204 No Content  [TIME]
 delivered two  204 No Content  [TIME]
 
@@ -69,10 +69,10 @@ fn a_dry_run_sends_nothing() {
         .success()
         .stdout(str![[r#"
 not fired off: inactive
-not fired later: other trigger: `update`
-not fired event: other element: `event`
-not fired filtered: prokey filter `p-1` is not `p-2`
-not fired other: inactive; other trigger: `update`; other element: `style`
+not fired later: its trigger is `update`
+not fired event: its trigger element is `event`
+not fired filtered: its prokey filter `p-1` does not match `p-2`
+not fired other: inactive; its trigger is `update`; its trigger element is `style`
 would fire one: POST http://127.0.0.1:[PORT]/hook
 would fire two: PUT http://127.0.0.1:[PORT]/hook
 
@@ -110,7 +110,7 @@ fn exit_code_1_if_no_webhook_matches() {
     outcome
         .code(1)
         .stdout(str![[r#"
-not fired one: other trigger: `update`
+not fired one: its trigger is `update`
 
 "#]])
         .stderr(str![[r#"
@@ -187,7 +187,7 @@ fn a_dry_run_lists_all_matching_webhooks_even_if_a_request_is_invalid() {
         hooks([&["trigger", "create", "rsvp_answer", "--dry-run"], more].concat()).in_project(&project).run()
     };
     dry_run(&[]).code(3).stdout(str![[r#"
-not fired d: other trigger: `update`
+not fired d: its trigger is `update`
 would fire a: POST http://receiver.invalid/a
 cannot fire b: `{{nope}}` is not in the built-in sample of rsvp_answer; `X Y` is not a valid header name: it contains a space
 would fire c: POST http://receiver.invalid/c
@@ -276,7 +276,7 @@ would fire gala: POST http://127.0.0.1:9/gala
     trigger(&["--set", "prokey=22222222-2222-4222-8222-222222222222"])
         .code(1)
         .stdout(str![[r#"
-not fired gala: prokey filter `11111111-1111-4111-8111-111111111111` is not `22222222-2222-4222-8222-222222222222`
+not fired gala: its prokey filter `11111111-1111-4111-8111-111111111111` does not match `22222222-2222-4222-8222-222222222222`
 
 "#]])
         .ignore_stderr();

@@ -66,7 +66,7 @@ fn the_log_names_each_webhook_with_its_result_or_the_reason() {
             Nothing is listening on port 4556 of 127.0.0.1.
             = help: Start the receiver, or check the host and port in
             `payload_url`.
-          not fired events, off: other element: `event`
+          not fired events, off: its trigger element is `event`
           not fired remote: https://crm.example.com/in is not on this machine
           = help: use `--to URL` to send to a receiver here, or `--allow-remote`
             to send there
@@ -91,7 +91,8 @@ fn the_log_is_wrapped_between_words() {
             Nothing is listening on port 4556 of 127.0.0.1.
             = help: Start the receiver, or check the host
             and port in `payload_url`.
-          not fired events, off: other element: `event`
+          not fired events, off: its trigger element is
+            `event`
           not fired remote: https://crm.example.com/in is
             not on this machine
           = help: use `--to URL` to send to a receiver here,
