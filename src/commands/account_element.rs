@@ -1,4 +1,4 @@
-//! The element of a command: DATA, the built-in sample, or an element of the account.
+//! The element that a command uses: DATA, the built-in sample, or an element in the account.
 
 use std::sync::Arc;
 
@@ -17,18 +17,19 @@ use super::context::Context;
 use super::error::Result;
 use super::learned_fields;
 
-/// What the options of a command say about its element.
+/// The options that select an element.
 pub(super) struct ElementOptions<'a> {
     pub(super) data: &'a DataArgs,
     pub(super) account: &'a AccountElementArgs,
-    /// None if the element is not one of the account.
+    /// None if the element is not in the account.
     pub(super) settings: Option<&'a AccountSettings>,
     pub(super) connection: ApiConnection,
     pub(super) environment: &'a Environment,
 }
 
 impl ElementOptions<'_> {
-    /// The element, with the fields that are set. If none is named and `is_asked`, prompts for a file; returns the arguments with it.
+    /// The element, with `--set` applied, and the arguments with the file that was used. With `is_asked`, prompts for a file if no
+    /// element is named.
     pub(super) fn element(
         &self,
         cx: &mut Context,
@@ -52,14 +53,14 @@ impl ElementOptions<'_> {
     }
 }
 
-/// The names of the environment that give access to an account.
+/// The environment variables with the key and the API of an account.
 pub(super) fn names(settings: Option<&AccountSettings>) -> impl Iterator<Item = String> {
     let names = settings.map(|settings| [api::key_name(settings), api::API].map(str::to_owned));
     names.into_iter().flatten()
 }
 
-/// Reads the element that `--id` and `--event` name, for a command that needs no definitions. Its unknown fields are added to the
-/// file beside the definitions.
+/// Reads the element that `--id` and `--event` name, for a command that needs no definitions. Adds unknown fields to
+/// `webhooks.fields.json` beside the definitions.
 pub(super) fn read(
     cx: &mut Context,
     args: &AccountElementArgs,
@@ -79,7 +80,6 @@ pub(super) fn read(
     Ok(read)
 }
 
-/// Reads an element and says so.
 fn read_from(
     cx: &mut Context,
     access: &ApiAccess,
@@ -88,11 +88,11 @@ fn read_from(
 ) -> Result<AccountElement> {
     let read = access.run(cx, async |client| client.element(address, trigger).await)??;
     let element = read.ok_or_else(|| not_found(address))?;
-    cx.printer.status(&format!("read {} and converted it to the shape of a delivery", element.name));
+    cx.printer.status(&format!("using {}, converted to the shape of a delivery", element.name));
     Ok(element)
 }
 
-/// An element of the account as the data of a request.
+/// An element from the account as the data of a request.
 pub(super) fn as_data(read: &AccountElement) -> std::result::Result<Element, Diagnostic> {
     let element = Element::exact(Arc::new(Source::new(read.name.as_str(), read.delivered.to_string())))?;
     Ok(match &read.own_id {
@@ -102,8 +102,7 @@ pub(super) fn as_data(read: &AccountElement) -> std::result::Result<Element, Dia
 }
 
 fn not_found(address: &ElementAddress) -> Diagnostic {
-    const ACCOUNT: &str =
-        "check the prokey or number, and whether the key is of the right account: `hooks account`";
+    const ACCOUNT: &str = "check the prokey or id; run `hooks account` to see which account is used";
     let (message, help) = match address {
         ElementAddress::Entry { kind, id } => (format!("the account has no {kind} `{id}`"), ACCOUNT),
         ElementAddress::Answer { event, id: Some(id) } => (

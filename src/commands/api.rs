@@ -1,4 +1,4 @@
-//! Access to the account's API: where the base URL and the key come from, and running requests.
+//! Access to the account's API: finds the base URL and the key, and runs requests.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -21,21 +21,20 @@ use super::args::{AccountArgs, ApiArgs, ApiConnection, EnvironmentArgs};
 use super::context::Context;
 use super::error::{Error, Result, failed};
 
-/// The environment variables of the account are looked up like any `${NAME}`.
+/// These environment variables are looked up like any `${NAME}`.
 pub const KEY: &str = "HOOKS_API_KEY";
 pub const API: &str = "HOOKS_API";
 
-/// The most bytes of a file with a key.
+/// The size limit of a key file.
 const MAX_KEY_BYTES: u64 = 64 * 1024;
 
-/// The API to use, and the key for it.
 #[derive(Debug, Clone)]
 pub struct ApiAccess {
     pub api: ApiUrl,
     /// The name of the account.
     pub account: String,
     key: AccountKey,
-    /// Where the key came from.
+    /// For messages.
     pub key_source: String,
     connection: ApiConnection,
     options: Options,
@@ -71,7 +70,7 @@ impl ApiAccess {
         Ok(Self { api, account: account.name.clone(), key, key_source, connection, options })
     }
 
-    /// The base of comparison of a definitions file with this account.
+    /// The base for comparing a definitions file with this account.
     pub fn base_file(&self, definitions: &Path, is_stored: bool) -> std::io::Result<Option<BaseFile>> {
         BaseFile::open(&self.api, &self.key, definitions, is_stored)
     }
@@ -80,7 +79,7 @@ impl ApiAccess {
         self.key.last_four()
     }
 
-    /// A digest of the account and of something in it, by which they are recognised on this machine.
+    /// A digest that identifies something in this account on this machine.
     pub fn digest(&self, parts: &[&str]) -> std::io::Result<String> {
         account_digest(&self.api, &self.key, parts)
     }
@@ -92,7 +91,6 @@ impl ApiAccess {
         AccountClient::new(self.api.clone(), self.key.clone(), &self.options, report)
     }
 
-    /// Whether an event is to be shown.
     pub fn shows(&self, event: &AccountEvent) -> bool {
         self.connection.is_verbose || !matches!(event, AccountEvent::Request { .. })
     }
@@ -102,7 +100,7 @@ impl ApiAccess {
         self.run_sharing(&RefCell::new(cx), work)
     }
 
-    /// The same for requests between which the command does other work with the context.
+    /// The same for a command that uses the context between requests.
     pub fn run_sharing<T>(
         &self,
         cx: &RefCell<&mut Context>,
@@ -122,13 +120,12 @@ impl ApiAccess {
                 done = work(&client) => Some(done),
             }
         });
-        // A lookup cannot be cancelled; the program does not wait for it.
+        // A name lookup cannot be cancelled, so do not wait for it.
         runtime.shutdown_background();
         done.ok_or_else(Error::interrupted)
     }
 }
 
-/// Shows what happens to requests to the API.
 pub fn show_event(printer: &mut Printer, event: AccountEvent) {
     match event {
         AccountEvent::Request { method, url, result, took } => {
@@ -143,7 +140,7 @@ pub fn show_event(printer: &mut Printer, event: AccountEvent) {
     }
 }
 
-/// The account without the rest of the definitions file, which may have errors or be missing.
+/// The account's settings. The rest of the definitions file may have errors, and the file may be missing.
 pub fn account(cx: &Context, args: &ApiArgs) -> Result<AccountSettings> {
     let definitions = match cx.definitions_path() {
         Ok(_) => cx.definitions_to_edit()?,
@@ -153,7 +150,8 @@ pub fn account(cx: &Context, args: &ApiArgs) -> Result<AccountSettings> {
     args.account(&definitions)
 }
 
-/// The environment without a definitions file: `.env` is the one in the current directory.
+/// The environment for a command that does not need definitions. Without a definitions file, `.env` is read from the current
+/// directory.
 pub fn environment(cx: &mut Context, args: &EnvironmentArgs) -> Result<Environment> {
     let path = cx.definitions_path().unwrap_or_else(|_| super::context::DEFAULT_FILE.into());
     let environment = Environment::load(&path, &args.env_file, true)?;
@@ -231,8 +229,8 @@ fn in_quotes(source: &str) -> String {
     if source == "the environment" { source.to_owned() } else { format!("`{source}`") }
 }
 
-/// The base URL of the account, else from the environment. One in the definitions file or in `.env` may be that of a project
-/// somebody else wrote: a key from elsewhere is not sent to any other host because of it.
+/// The base URL from the account's settings, else from the environment. The definitions file and `.env` may come from a project
+/// that someone else wrote: if they name another host, a key from elsewhere is not sent there.
 fn api(account: &AccountSettings, environment: &Environment, key_source: &str) -> Result<ApiUrl> {
     let (text, what, source) = match (&account.api, environment.get(API)) {
         (Some(own), _) => {

@@ -1,4 +1,4 @@
-//! The webhooks that a command for the account is about, and reading them.
+//! The webhooks that an account command works on, and reading them from the account.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,49 +16,46 @@ use super::args::AccountArgs;
 use super::context::{Context, unknown_webhook};
 use super::error::Result;
 
-/// What is named on the command line, or else everything.
+/// The webhooks named on the command line, or all.
 #[derive(Debug)]
 pub struct ChosenWebhooks<'d> {
     /// In the order of the command line, or of the file.
     pub defined: Vec<&'d Webhook>,
-    /// Numbers of the account that no definition has.
-    pub numbers: Vec<u64>,
+    /// Named ids that no definition has.
+    pub undefined_ids: Vec<u64>,
     pub is_named: bool,
     pub account: AccountSettings,
-    /// The numbers of all definitions in this account.
+    /// The ids of all definitions in this account.
     tied: HashSet<u64>,
 }
 
-/// The webhooks of the account that were read.
+/// The webhooks read from the account.
 #[derive(Debug)]
 pub struct AccountWebhooks {
     by_id: HashMap<u64, AccountWebhook>,
-    /// The listed ones that no definition is tied to.
+    /// Those in the list that no definition is tied to.
     pub only_listed: Vec<ListEntry>,
 }
 
 impl<'d> ChosenWebhooks<'d> {
-    /// A name is a handle or a number of the account.
+    /// A name is a handle or an id in the account.
     pub fn new(definitions: &'d Definitions, account: AccountSettings, names: &[String]) -> Result<Self> {
         let tied = definitions.all().filter_map(|own| own.id_in(&account.name)).collect();
-        let (defined, numbers, is_named) = (Vec::new(), Vec::new(), !names.is_empty());
-        let mut chosen = Self { defined, numbers, is_named, account, tied };
+        let (defined, undefined_ids, is_named) = (Vec::new(), Vec::new(), !names.is_empty());
+        let mut chosen = Self { defined, undefined_ids, is_named, account, tied };
         if names.is_empty() {
             chosen.defined = definitions.all().collect();
         }
         for name in names {
-            let number = name.parse().ok();
-            let by_number = || {
-                let has_number = |own: &&Webhook| number.is_some() && chosen.id_of(own) == number;
-                definitions.all().find(has_number)
-            };
-            match (definitions.find(name).or_else(by_number), number) {
+            let id = name.parse().ok();
+            let by_id = || definitions.all().find(|own| id.is_some() && chosen.id_of(own) == id);
+            match (definitions.find(name).or_else(by_id), id) {
                 (Some(webhook), _) => {
                     if !chosen.defined.iter().any(|own| own.handle.value == webhook.handle.value) {
                         chosen.defined.push(webhook);
                     }
                 }
-                (None, Some(number)) if !chosen.numbers.contains(&number) => chosen.numbers.push(number),
+                (None, Some(id)) if !chosen.undefined_ids.contains(&id) => chosen.undefined_ids.push(id),
                 (None, Some(_)) => {}
                 (None, None) => return Err(unknown_webhook(definitions, name)),
             }
@@ -66,14 +63,14 @@ impl<'d> ChosenWebhooks<'d> {
         Ok(chosen)
     }
 
-    /// Reads what is named by its number; else lists all, and reads what is tied, or everything with `unlisted`.
+    /// Reads the named webhooks. If none is named, lists all and reads the tied ones; with `untied`, the others, too.
     pub async fn read(
         &self,
         client: &AccountClient<'_>,
         untied: bool,
     ) -> std::result::Result<AccountWebhooks, AccountFailure> {
         let own = self.defined.iter().filter_map(|webhook| self.id_of(webhook));
-        let mut ids: Vec<u64> = own.chain(self.numbers.iter().copied()).collect();
+        let mut ids: Vec<u64> = own.chain(self.undefined_ids.iter().copied()).collect();
         let mut only_listed = Vec::new();
         if !self.is_named {
             let listed = client.list().await?;
@@ -92,12 +89,11 @@ impl<'d> ChosenWebhooks<'d> {
 }
 
 impl ChosenWebhooks<'_> {
-    /// The number of a webhook in the account.
     pub fn id_of(&self, webhook: &Webhook) -> Option<u64> {
         webhook.id_in(&self.account.name)
     }
 
-    /// The environment with the names of the account and of the chosen definitions. Their values are masked in all output.
+    /// The environment with the variables of the account and of the chosen definitions, whose values are masked in all output.
     pub fn environment(
         &self,
         cx: &mut Context,
@@ -115,14 +111,14 @@ impl ChosenWebhooks<'_> {
         Ok(environment)
     }
 
-    /// What a pull adds: the numbers that are named, or all that are only in the account, except those of integrations.
+    /// The webhooks that a pull adds: the named ids, or all that are only in the account and not managed by an integration.
     pub fn untied(&self, account: &AccountWebhooks) -> Vec<u64> {
         let is_own = |id: &u64| account.get(*id).is_some_and(|own| own.integration().is_none());
         let listed = account.only_listed.iter().map(|entry| entry.id).filter(is_own);
-        self.numbers.iter().copied().chain(listed).collect()
+        self.undefined_ids.iter().copied().chain(listed).collect()
     }
 
-    /// What a pull leaves out.
+    /// The webhooks that a pull leaves out.
     pub fn notes(&self, account: &AccountWebhooks) -> Vec<DiffNote> {
         let defined = self.defined.iter().filter(|webhook| self.id_of(webhook).is_none());
         let listed = account.only_listed.iter().filter_map(|entry| account.get(entry.id));

@@ -16,18 +16,18 @@ use super::context::Context;
 use super::error::Result;
 use super::exit::Exit;
 
-/// Compare definitions with the webhooks of the account
+/// Compare definitions with the webhooks in the account
 ///
 /// Compares each definition with the webhook that has its `id`, field by field. Secrets are compared but never shown.
 /// Definitions without `id` and webhooks that are only in the account are listed, but count as differences only if you name them
-/// or pass `--all`. The exit code is 0 if there are no differences, 1 if there are some, and 3 if a value cannot be compared
-/// because a `${NAME}` is not set.
+/// or pass `--all`. The exit code is 0 without differences, 1 with differences, and 3 if the only problem is a value that cannot
+/// be compared because a `${NAME}` is not set.
 #[derive(Debug, Clone, Args)]
 pub struct DiffArgs {
-    /// Handles of webhooks, or their numbers in the account [default: all that have an `id`]
+    /// Handles of webhooks, or their ids in the account [default: all with an `id`]
     #[arg(value_name = "WEBHOOK")]
     webhooks: Vec<String>,
-    /// Also count webhooks that are only in the file or only in the account as differences
+    /// Also count webhooks that are only in the file or only in the account
     #[arg(long, conflicts_with = "webhooks")]
     all: bool,
     #[command(flatten)]
@@ -92,7 +92,7 @@ fn compared(
 
 /// Adds the webhooks that are only in the account, as notes unless they are named or `all` is set.
 fn only_in_account(diff: &mut AccountDiff, chosen: &ChosenWebhooks<'_>, state: &AccountWebhooks, all: bool) {
-    for id in &chosen.numbers {
+    for id in &chosen.undefined_ids {
         diff.webhooks.push(WebhookDiff {
             handle: None,
             id: Some(*id),
@@ -133,7 +133,7 @@ fn print(cx: &mut Context, args: &DiffArgs, diff: &AccountDiff) {
     cx.printer.status(&text::account_diff_summary(diff));
 }
 
-/// Prints the other webhooks in the file or in the account.
+/// Lists webhooks that were not compared or not pulled.
 pub(super) fn print_notes(cx: &mut Context, notes: &[DiffNote]) {
     let quoted = |note: &DiffNote| {
         let name = note.name.as_deref().map(|name| format!(" ({})", one_line(name)));
@@ -156,7 +156,6 @@ pub(super) fn print_notes(cx: &mut Context, notes: &[DiffNote]) {
     }
 }
 
-/// A difference takes precedence over a value that could not be compared.
 fn exit(diff: &AccountDiff) -> Exit {
     let has = |state: DiffState| diff.webhooks.iter().any(|own| own.state == state);
     if diff.webhooks.iter().any(|own| own.state.is_difference()) {

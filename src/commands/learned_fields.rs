@@ -1,4 +1,4 @@
-//! The file of fields that hooks learned from the account, beside the definitions.
+//! `webhooks.fields.json`: fields that hooks learned from the account.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::context::Context;
 use super::error::Result;
 
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
-/// The mode of a new file: like the definitions, it is for everyone.
+/// The mode of a new file before the umask: like the definitions, it contains no secrets.
 const MODE: u32 = 0o666;
 
 /// The file beside a definitions file.
@@ -22,7 +22,7 @@ pub(super) fn path_beside(definitions: &Path) -> PathBuf {
     definitions.with_file_name(FIELDS_FILE)
 }
 
-/// The fields of a file; none if it does not exist.
+/// Reads a file; without one, no fields are known.
 pub(super) fn read(path: &Path) -> std::result::Result<LearnedFields, Diagnostic> {
     if path.symlink_metadata().is_err() {
         return Ok(LearnedFields::default());
@@ -30,25 +30,25 @@ pub(super) fn read(path: &Path) -> std::result::Result<LearnedFields, Diagnostic
     LearnedFields::parse(&Arc::new(files::read_source(path, MAX_BYTES)?))
 }
 
-/// The fields of the file beside the definitions in use.
+/// The fields in the file beside the definitions in use.
 pub(super) fn known(cx: &Context) -> Result<Arc<LearnedFields>> {
     let definitions = cx.definitions_path();
     let known = definitions.map(|definitions| read(&path_beside(&definitions)));
     Ok(Arc::new(known.unwrap_or_else(|_| Ok(LearnedFields::default()))?))
 }
 
-/// Reports the fields of an element that neither the catalog nor the file knows.
+/// Reports the fields of an element that are neither in the catalog nor in the file.
 pub(super) fn report(cx: &mut Context, element: &AccountElement, known: &LearnedFields) {
     let unknown = unknown_fields(element.kind, &element.delivered);
     if report_new(cx, element.kind, &unknown, known) > 0 {
         cx.printer.hint(&format!(
-            "to use them in definitions, store them with `hooks vars {} --id …`, which takes the same options",
+            "to use them in definitions, run `hooks vars {}` with the same `--id` or `--event`",
             element.kind
         ));
     }
 }
 
-/// The same, and adds the fields to the file.
+/// Reports these fields and adds them to the file.
 pub(super) fn learn(cx: &mut Context, element: &AccountElement, known: &LearnedFields) -> Result<()> {
     let unknown = unknown_fields(element.kind, &element.delivered);
     let new = report_new(cx, element.kind, &unknown, known);
@@ -57,7 +57,7 @@ pub(super) fn learn(cx: &mut Context, element: &AccountElement, known: &LearnedF
         return Ok(());
     }
     let Ok(definitions) = cx.definitions_path() else {
-        cx.printer.hint("they are not stored: there is no definitions file");
+        cx.printer.hint("the fields are not stored, because no definitions file was found");
         return Ok(());
     };
     let path = path_beside(&definitions);
@@ -65,7 +65,7 @@ pub(super) fn learn(cx: &mut Context, element: &AccountElement, known: &LearnedF
     let shown = one_line(&shown);
     match add(cx, &path, element.kind, &unknown)? {
         Ok(()) if new > 0 => cx.printer.status(&format!(
-            "added {} to `{shown}`, so that other commands know {}",
+            "added {} to `{shown}`; other commands now know {}",
             count(new, "field"),
             if new == 1 { "it" } else { "them" }
         )),
@@ -75,7 +75,7 @@ pub(super) fn learn(cx: &mut Context, element: &AccountElement, known: &LearnedF
     Ok(())
 }
 
-/// Adds fields to the file. An invalid file is an error; one that cannot be written is the inner one.
+/// Adds fields to the file. An invalid file is an error; if the file cannot be written, the inner result says why.
 fn add(
     cx: &mut Context,
     path: &Path,
@@ -86,13 +86,13 @@ fn add(
     if path.symlink_metadata().is_err() {
         learned.learn(element, unknown);
         let created = files::create_new(path, learned.to_json().as_bytes(), MODE);
-        // Another program may have been faster; then its fields are kept.
+        // Another process may have created it first; its fields are kept.
         if created.is_ok() || path.symlink_metadata().is_err() {
             return Ok(created.map_err(|error| files::finding(&error)));
         }
     }
     let printer = &mut cx.printer;
-    let waiting = || printer.status("waiting for another program that is changing the file");
+    let waiting = || printer.status("waiting for another process that is changing the file");
     let update = match Update::open(path, MAX_BYTES, waiting) {
         Ok(update) => update,
         Err(error) => return Ok(Err(files::finding(&error))),
@@ -103,7 +103,7 @@ fn add(
     Ok(update.write(learned.to_json().as_bytes()).map(drop).map_err(|error| files::finding(&error)))
 }
 
-/// Reports the fields that are not known, and returns how many of them can be variables.
+/// Reports the unknown fields; returns how many of them can be variables.
 fn report_new(
     cx: &mut Context,
     kind: TriggerElement,
@@ -120,7 +120,7 @@ fn report_new(
     let more = new.len().saturating_sub(SHOWN);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     cx.printer.status(&format!(
-        "{} that hooks does not know, kept as in the account: {}{more}",
+        "{} unknown to hooks, kept as in the account: {}{more}",
         count(new.len(), "field"),
         shown.join(", ")
     ));

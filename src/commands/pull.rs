@@ -31,15 +31,16 @@ use super::exit::Exit;
 use super::secrets::{self, DotEnvAdditions};
 use super::{change, diff};
 
-/// Copy the webhooks of the account into the definitions file
+/// Copy the webhooks from the account into the definitions file
 ///
-/// Webhooks are matched by `id`; a definition without `id` that equals exactly one webhook gets its `id`. Changed values are replaced in place, and every other byte of the file stays as it is. New
-/// webhooks are added at the end of the file, which is created if there is none. `${NAME}` stays if its value is the same in the account. Fields that were changed
-/// in the file since the last pull are shown and kept, unless you pass `--force`. Webhooks of Zapier and Pipedream are left out
-/// unless you name them.
+/// Webhooks are matched by `id`; a definition without `id` that equals exactly one webhook gets its `id`. Changed values are
+/// replaced in place, and every other byte of the file stays as it is. New webhooks are added at the end of the file; a missing
+/// file is created. `${NAME}` stays if its value is the same in the account. Fields that were changed in the file since the
+/// last pull are shown and kept, unless you pass `--force`. Webhooks managed by Zapier and Pipedream are left out unless you
+/// name them.
 #[derive(Debug, Clone, Args)]
 pub struct PullArgs {
-    /// Handles of webhooks, or their numbers in the account [default: all]
+    /// Handles of webhooks, or their ids in the account [default: all]
     #[arg(value_name = "WEBHOOK")]
     webhooks: Vec<String>,
     /// Overwrite changes in the file
@@ -49,7 +50,7 @@ pub struct PullArgs {
     secrets: SecretArgs,
     #[command(flatten)]
     account: AccountArgs,
-    /// Show the changes, but write nothing
+    /// Show the changes without writing them
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
     #[command(flatten)]
@@ -57,7 +58,7 @@ pub struct PullArgs {
 }
 
 /// The results and changes collected so far.
-struct Plan {
+struct Collected {
     pulls: Vec<WebhookPull>,
     changes: Vec<Change>,
     moves: DotEnvAdditions,
@@ -81,7 +82,7 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
     let base = access.base_file(path, !args.dry_run).map_err(|error| no_base(cx, &error));
     let mut base = base.ok().flatten();
     let moves = DotEnvAdditions::new(path);
-    let mut plan = Plan { pulls: Vec::new(), changes: Vec::new(), moves };
+    let mut plan = Collected { pulls: Vec::new(), changes: Vec::new(), moves };
     for webhook in &chosen.defined {
         if let Some(id) = chosen.id_of(webhook) {
             plan.tied(cx, args, (webhook, id), account.get(id), base.as_ref(), &environment)?;
@@ -127,7 +128,7 @@ pub fn run(args: &PullArgs, cx: &mut Context) -> Result {
     Ok(pull.webhooks.iter().map(exit).max().unwrap_or(Exit::Success))
 }
 
-/// The file to create, if there is none.
+/// The path of the file to create; none if the file exists.
 fn new_file(cx: &Context) -> Option<PathBuf> {
     match &cx.file {
         Some(named) => (!named.exists() && !named.is_symlink()).then(|| named.clone()),
@@ -135,8 +136,7 @@ fn new_file(cx: &Context) -> Option<PathBuf> {
     }
 }
 
-/// Every error counts, because a definition that could not be read would look as if the file did not have it. The file may be
-/// empty.
+/// Any error in the file stops a pull, because an invalid definition would look like a missing one. The file may be empty.
 fn definitions(cx: &mut Context) -> Result<Definitions> {
     let path = cx.definitions_path()?;
     let source = Arc::new(files::read_source(&path, MAX_FILE_BYTES)?);
@@ -149,12 +149,12 @@ fn definitions(cx: &mut Context) -> Result<Definitions> {
 
 fn no_base(cx: &mut Context, error: &std::io::Error) {
     cx.printer.warning(&format!(
-        "cannot store the digest of this pull: {error}; the next pull treats each difference as a change in the file"
+        "cannot store the digests of this pull: {error}; the next pull will treat every difference as a change in the file"
     ));
 }
 
-impl Plan {
-    /// Pulls a webhook that the file has.
+impl Collected {
+    /// Pulls a webhook that a definition is tied to.
     fn tied(
         &mut self,
         cx: &mut Context,
@@ -202,7 +202,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Adds the webhooks that only the account has: the named ones, or all except those of integrations.
+    /// Adds webhooks that are only in the account: the named ones, or all that no integration manages.
     fn untied(
         &mut self,
         cx: &mut Context,
@@ -272,8 +272,8 @@ impl Plan {
     }
 }
 
-/// The definitions without a number in the account that equal exactly one of these webhooks, by its number. No two of the
-/// definitions equal the same webhook.
+/// The definitions without an id that equal exactly one of these webhooks, by its id. A webhook that equals several definitions is
+/// left out.
 fn equal_definitions<'d>(
     definitions: &'d Definitions,
     account: &str,
@@ -294,7 +294,7 @@ fn equal_definitions<'d>(
     equal.into_iter().filter_map(only).collect()
 }
 
-/// Stores the digests of the account's values for every webhook that the file now has.
+/// Stores the account's values of every webhook that the file now has, as digests.
 fn store_bases(base: &mut BaseFile, pulls: &[WebhookPull], after: &Definitions, account: &AccountWebhooks) {
     for pull in pulls {
         let tied = after.find(&pull.handle).zip(account.get(pull.id));

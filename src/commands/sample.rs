@@ -55,18 +55,19 @@ pub fn run(args: &SampleArgs, cx: &mut Context) -> Result {
     Ok(Exit::Success)
 }
 
-/// An element of the account, laid out like the built-in samples.
+/// An element from the account, laid out like the built-in samples.
 fn of_account(args: &SampleArgs, cx: &mut Context, kind: TriggerElement, trigger: Trigger) -> Result<String> {
     let SampleArgs { account, connection, environment, .. } = args;
     let mut read = account_element::read(cx, account, connection, environment, kind, trigger)?;
     if args.no_redact {
-        cx.printer
-            .warning("the element may contain personal data; omit `--no-redact` to replace it by stand-ins");
+        cx.printer.warning(
+            "the element may contain personal data; omit `--no-redact` to replace it with synthetic values",
+        );
     } else {
-        let key = digest_key().map_err(|error| failed("cannot use the key of the stand-ins", &error))?;
+        let key = digest_key().map_err(|error| failed("cannot use the key for synthetic values", &error))?;
         replace_personal_values(&key, kind, &mut read.delivered);
         cx.printer
-            .status("personal data and texts are replaced by stand-ins; use `--no-redact` to keep them");
+            .status("replaced personal data and texts with synthetic values; use `--no-redact` to keep them");
     }
     let text = serde_json::to_string_pretty(&read.delivered);
     Ok(text.map_err(|error| failed("cannot print the element", &error))? + "\n")

@@ -60,7 +60,7 @@ pub struct AccountArgs {
 
 #[derive(Debug, Clone)]
 pub struct ApiConnection {
-    /// The limit per request.
+    /// Per request.
     pub timeout: Duration,
     /// Files of additional certificates to trust.
     pub cacert: Vec<PathBuf>,

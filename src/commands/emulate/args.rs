@@ -23,8 +23,8 @@ const SAMPLE: &str = "sample";
 /// Emulate the platform's API on this machine and fire webhooks
 ///
 /// Programs call `http://127.0.0.1:4010/v1/…` instead of the platform. The emulator stores what they create, and each change
-/// fires the matching webhooks: those in the definitions file and those created through the API. It prints each request, each
-/// change and each delivery, and why a webhook does not fire.
+/// fires the matching webhooks, both those created through the API and those in the definitions file. It prints each request,
+/// each change and each delivery, and why a webhook does not fire.
 ///
 /// Each API key has its own account, which starts as a copy of the seed. Webhooks are sent only to this machine, unless you pass
 /// `--allow-remote`. Deliveries are recorded: see `hooks history`.
@@ -38,7 +38,7 @@ pub struct EmulateArgs {
     pub(super) port: u16,
     /// Serve the API on this address [default: `127.0.0.1` and `::1`]
     ///
-    /// Other machines may then send requests, but not control the emulator below `/_emulator/`.
+    /// Other machines may then send requests, except to the control routes below `/_emulator/`.
     #[arg(long, value_name = "ADDRESS", value_parser = ip_address)]
     pub(super) bind: Option<IpAddr>,
     /// Exit when standard input is closed
@@ -54,17 +54,16 @@ pub struct EmulateArgs {
     pub(super) environment: EnvironmentArgs,
     #[command(flatten)]
     pub(super) send: SendArgs,
-    /// Send webhooks to other machines, too
+    /// Also send webhooks to other machines
     #[arg(long, help_heading = "Delivery")]
     pub(super) allow_remote: bool,
-    /// Send an empty string for a variable that the element does not have
+    /// Send an empty string for a variable that the element lacks
     #[arg(long, help_heading = "Delivery")]
     pub(super) allow_missing: bool,
     #[command(flatten)]
     pub(super) format: FormatArgs,
 }
 
-/// The state of the accounts.
 #[derive(Debug, Clone, Args)]
 struct StateArgs {
     /// Keep the state in this file [default: in memory]
@@ -78,17 +77,16 @@ struct StateArgs {
     seed_id: u64,
     /// Stop the clock at this time, e.g. `2026-03-01T09:00:00Z`
     ///
-    /// Only a test moves it, except that each change advances it by one millisecond.
+    /// It moves only when a test sets it, and by one millisecond with each change.
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "State")]
     now: Option<i64>,
 }
 
-/// How the API behaves.
 #[derive(Debug, Clone, Args)]
 struct ApiArgs {
-    /// Accept only this key, with this scope: `read`, `write` or `read-write` (repeatable)
+    /// Accept only this key; SCOPE is `read`, `write` or `read-write` (repeatable)
     ///
-    /// To make the key expire, add a time, e.g. `KEY=read@2026-12-31`.
+    /// To make the key expire, append a time, e.g. `KEY=read@2026-12-31`.
     #[arg(long, value_name = "KEY=SCOPE", value_parser = ApiKey::parse, help_heading = "API")]
     key: Vec<ApiKey>,
     /// Allow each key N requests per second; 0 for no limit
@@ -119,17 +117,16 @@ impl EmulateArgs {
         })
     }
 
-    /// The first accepted key; none if any key is accepted.
-    pub(super) fn only_key(&self) -> Option<&str> {
+    /// The first key given with `--key`; none if any key is accepted.
+    pub(super) fn first_key(&self) -> Option<&str> {
         self.api.key.first().map(|own| own.key.reveal())
     }
 
-    /// Whether the clocks of the accounts run.
     pub(super) fn is_clock_running(&self) -> bool {
         self.state.now.is_none()
     }
 
-    /// Where requests are sent; an error if that is another machine and not allowed.
+    /// Where requests are sent; an error if `--to` names another machine without `--allow-remote`.
     pub(super) fn destination(&self) -> Result<Destination> {
         let Some(to) = &self.send.to else { return Ok(Destination::Defined) };
         if !self.allow_remote && !is_this_machine(&to.url) {

@@ -1,4 +1,4 @@
-//! The deliveries: one after the other in each account, in several accounts at the same time.
+//! The deliveries: one at a time in each account, and concurrently across accounts.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -11,21 +11,20 @@ use crate::core::request::PreparedRequest;
 use crate::io::emulator::Change;
 use crate::io::http::Transport;
 
-/// With so many changes waiting, no further events are taken, so that requests to the emulator wait.
+/// While this many changes wait, no events are taken from the emulator, so that further requests to it wait.
 const MAX_WAITING: usize = 4096;
-/// The same for the bytes of their elements.
+/// The same limit for the bytes of their elements.
 const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
 
-/// A request that was sent, with its result.
 pub(super) struct SentRequest {
     pub(super) account: u64,
     pub(super) request: Box<PreparedRequest>,
     pub(super) exchange: Exchange,
 }
 
-/// The changes that wait for those before them, and the requests in flight.
+/// The changes that wait for earlier ones, and the requests in flight.
 pub(super) struct Deliveries {
-    /// By account. An account has an entry while it has a change that is being fired.
+    /// By account. An account has an entry while one of its changes is being fired.
     waiting: HashMap<u64, VecDeque<Change>>,
     changes: usize,
     bytes: usize,
@@ -46,7 +45,7 @@ impl Deliveries {
         }
     }
 
-    /// Queues a change; returns it if it is its turn.
+    /// Queues a change; returns it if it can be fired now.
     pub(super) fn add(&mut self, change: Change) -> Option<Change> {
         if let Some(waiting) = self.waiting.get_mut(&change.namespace.number) {
             self.changes += 1;
@@ -58,7 +57,7 @@ impl Deliveries {
         Some(change)
     }
 
-    /// The next change of an account whose change is fired to the end.
+    /// The next change of an account, after all webhooks of the previous one have fired.
     pub(super) fn next_change(&mut self, account: u64) -> Option<Change> {
         let next = self.waiting.get_mut(&account).and_then(VecDeque::pop_front);
         match &next {
@@ -79,7 +78,7 @@ impl Deliveries {
         self.waiting.is_empty()
     }
 
-    /// The number of changes that have not begun.
+    /// The number of waiting changes.
     pub(super) fn waiting(&self) -> usize {
         self.changes
     }
@@ -96,7 +95,7 @@ impl Deliveries {
         });
     }
 
-    /// Waits for a request to end; forever if there is none.
+    /// Waits for a request to end; forever if none is in flight.
     pub(super) async fn next(&mut self) -> Result<SentRequest, JoinError> {
         match self.in_flight.join_next().await {
             Some(ended) => ended,
@@ -104,7 +103,7 @@ impl Deliveries {
         }
     }
 
-    /// Interrupts the requests in flight, and drops the changes that wait.
+    /// Interrupts the requests in flight and drops the waiting changes.
     pub(super) fn stop(&mut self) {
         self.stop.send_replace(true);
         for waiting in self.waiting.values_mut() {

@@ -1,4 +1,4 @@
-//! Logs each request, and fires the webhooks of each change, until a signal is received.
+//! Logs each request and fires the webhooks of each change, until a signal is received.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -22,7 +22,7 @@ use super::deliveries::{Deliveries, SentRequest};
 use super::firing::{FiredWebhook, Firing};
 use super::log::Log;
 
-/// How long deliveries may take at the end.
+/// How long to wait for deliveries at the end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(super) struct EventLoop {
@@ -31,10 +31,10 @@ pub(super) struct EventLoop {
     pub(super) deliveries: Deliveries,
     pub(super) handle: EmulatorHandle,
     pub(super) recorder: Recorder,
-    /// The definitions file under which deliveries are recorded.
+    /// The definitions file, for the history.
     pub(super) file: String,
     pub(super) log: Log,
-    /// The change of each account that is being fired.
+    /// The change that is being fired, by account.
     pub(super) current: HashMap<u64, CurrentChange>,
     pub(super) is_stopping: bool,
     pub(super) has_warned: bool,
@@ -46,7 +46,7 @@ pub(super) struct CurrentChange {
     element: Element,
     /// In the order in which they fire.
     waiting: VecDeque<FiredWebhook>,
-    /// The webhook whose request is in flight.
+    /// The webhook that has a request in flight.
     in_flight: Option<(CheckedWebhook, Recording)>,
     outcomes: Vec<FiringOutcome>,
 }
@@ -96,7 +96,7 @@ impl EventLoop {
             if self.log.stdout.is_closed() || cx.printer.is_out_closed() {
                 return Ok(EmulatorEnd::Unread);
             }
-            // While too much waits, no events are taken: requests wait.
+            // Without space for more changes, take no events, so that requests to the emulator wait.
             let is_full = self.deliveries.is_full();
             let due = self.log.due();
             tokio::select! {
@@ -114,7 +114,7 @@ impl EventLoop {
         }
     }
 
-    /// Handles the events that are left, and waits for all deliveries.
+    /// Handles the remaining events and waits for all deliveries.
     async fn finish_deliveries(&mut self, emulator: &mut Emulator, cx: &mut Context) -> Result<()> {
         while let Some(event) = emulator.next().await {
             self.handle(event, cx);
@@ -126,7 +126,7 @@ impl EventLoop {
         Ok(())
     }
 
-    /// Interrupts what is not finished; returns the number of changes whose webhooks have not all fired.
+    /// Interrupts all deliveries; returns the number of changes whose webhooks have not all fired.
     async fn drop_deliveries(&mut self, cx: &mut Context) -> Result<usize> {
         let unfinished = self.current.values().filter(|current| !current.waiting.is_empty()).count();
         let dropped = self.deliveries.waiting() + unfinished;
@@ -151,7 +151,7 @@ impl EventLoop {
         }
     }
 
-    /// Begins a change and, if it fires nothing, those that wait for it.
+    /// Fires a change and, as long as nothing is sent, the changes that wait for it.
     fn begin_change(&mut self, change: Change, cx: &mut Context) {
         let account = change.namespace.number;
         let mut next = Some(change);
@@ -166,10 +166,10 @@ impl EventLoop {
         }
     }
 
-    /// Sends the first request of a change; none if there is none to send.
+    /// Sends the first request of a change; none if nothing is to be sent.
     fn fire(&mut self, change: Change, cx: &mut Context) -> Option<CurrentChange> {
         let begun = self.handle.begun(&change);
-        // After a reset of the account, the change belongs to a state that no longer exists.
+        // If the account was reset, the change belongs to a state that no longer exists.
         if !self.report(begun, cx).unwrap_or(true) {
             let finished = self.handle.finished(&change);
             self.report(finished, cx);
@@ -190,7 +190,7 @@ impl EventLoop {
         self.advance(CurrentChange { change, element: fired.element, waiting, in_flight: None, outcomes }, cx)
     }
 
-    /// Sends the next request of a change. None if there is none, so that the change is fired to the end.
+    /// Sends the next request of a change; none after the last one.
     fn advance(&mut self, mut current: CurrentChange, cx: &mut Context) -> Option<CurrentChange> {
         while let Some(FiredWebhook { checked, request }) = current.waiting.pop_front() {
             let Some(request) = request.filter(|_| !self.is_stopping) else {
@@ -224,7 +224,7 @@ impl EventLoop {
         None
     }
 
-    /// Records the result of a request, and continues with the next one of its account.
+    /// Records the result of a request and continues with the next one in its account.
     fn end_delivery(&mut self, sent: SentRequest, cx: &mut Context) {
         let SentRequest { account, request, exchange } = sent;
         let Some(mut current) = self.current.remove(&account) else { return };
@@ -255,7 +255,7 @@ impl EventLoop {
         }
     }
 
-    /// The value; the first error is printed. Webhooks fire even if the state of the emulator cannot be written.
+    /// The value, if any; prints only the first error. Webhooks fire even if the emulator's state cannot be written.
     fn report<T>(&mut self, result: std::result::Result<T, EmulatorError>, cx: &mut Context) -> Option<T> {
         result
             .map_err(|error| {
@@ -267,15 +267,14 @@ impl EventLoop {
     }
 }
 
-/// A delivery that ended without a result.
 fn lost(error: &JoinError) -> Error {
     failed("a delivery failed unexpectedly", error)
 }
 
-/// Ready once standard input is closed; never ready if that does not end the emulator.
+/// Ready when standard input is closed; never without `--until-stdin-closes`.
 async fn closed(stdin: &mut StdinEnd) {
     match stdin {
-        // Without its thread, standard input can no longer be read either.
+        // An error means that the thread has ended, so standard input can no longer be read.
         Some(end) => drop(end.await),
         None => std::future::pending().await,
     }

@@ -1,4 +1,4 @@
-//! Which webhooks a change fires, with the request of each, and why the others do not fire.
+//! Decides which webhooks a change fires, with their requests, and why the others do not fire.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ pub(super) struct FiredWebhook {
 }
 
 impl Firing {
-    /// Compiles the webhooks of a file; the findings are those that do not depend on an element.
+    /// Compiles the webhooks of a file; returns warnings that do not depend on an element.
     pub(super) fn new(
         target: Target,
         definitions: Option<&Definitions>,
@@ -80,12 +80,12 @@ impl Firing {
         })
     }
 
-    /// What masks the secrets of the file.
+    /// The webhooks of the file that can fire.
     pub(super) fn compiled(&self) -> impl Iterator<Item = &CompiledWebhook> {
         self.defined.iter().filter_map(|own| own.compiled.as_ref().ok())
     }
 
-    /// Checks every webhook: those of the API by id, then those of the file in file order.
+    /// Checks every webhook: first those created through the API, by id, then those of the file, in file order.
     pub(super) fn fire(&self, change: &Change) -> Result<FiredChange, Diagnostic> {
         let source = Arc::new(Source::new(change.cause.as_str(), change.element.as_str()));
         let mut element = Element::exact(source)?;
@@ -125,7 +125,7 @@ impl Firing {
         api_ids: &HashSet<u64>,
     ) -> FiredWebhook {
         let DefinedWebhook { webhook, compiled } = own;
-        // The emulator may stand for any account.
+        // The emulator may represent any of the accounts in the file.
         let same_id = webhook.ids.all.iter().map(|id| id.number.value).find(|id| api_ids.contains(id));
         let request = match same_id {
             Some(id) => {
@@ -142,7 +142,7 @@ impl Firing {
         fired(CheckedWebhook { handle, name, api_id: None, reasons: Vec::new() }, request)
     }
 
-    /// The request for an element, unless it must not be sent.
+    /// The request for an element, or why it must not be sent.
     fn request(
         &self,
         compiled: &CompiledWebhook,

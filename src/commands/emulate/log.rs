@@ -1,4 +1,4 @@
-//! Prints what happens, for people or as JSON Lines.
+//! Prints the log, as text or as JSON Lines.
 
 use std::collections::HashSet;
 use std::time::Instant;
@@ -16,22 +16,22 @@ use crate::output::json::{
 use crate::output::stdout::Stdout;
 use crate::output::text::{self, FiringOutcome, LogStyle};
 
-/// The most bytes that wait to be printed.
+/// The most bytes waiting to be printed.
 const MAX_WAITING_BYTES: usize = 8 * 1024 * 1024;
 
 pub(super) struct Log {
     is_json: bool,
     page: Option<Page>,
     pub(super) stdout: Stdout,
-    /// Lines and blocks of lines that were not printed, because standard output is not being read.
+    /// The number of entries that were not printed, because standard output is not being read.
     left_out: usize,
-    /// Only on a terminal.
+    /// None unless standard output is a terminal.
     throttle: Option<DisplayThrottle>,
     tally: EmulatorTally,
     /// The account of the first request.
     first_account: Option<u64>,
     has_several_accounts: bool,
-    /// The failures that were explained.
+    /// Failures and reasons that were explained before.
     explained: HashSet<String>,
 }
 
@@ -80,7 +80,7 @@ impl Log {
         self.publish(|| json::emulated_change_json(&shown(change), webhooks));
     }
 
-    /// The result of a delivery, without secrets.
+    /// The result of a delivery; `exchange` must not contain secrets.
     pub(super) fn delivery(
         &mut self,
         change: &Change,
@@ -121,7 +121,7 @@ impl Log {
         }
     }
 
-    /// When the number of lines that were not shown is due.
+    /// When to print the number of entries that were not shown.
     pub(super) fn due(&self) -> Option<Instant> {
         self.throttle.as_ref().and_then(DisplayThrottle::due)
     }
@@ -133,7 +133,7 @@ impl Log {
         }
     }
 
-    /// Ends the output with a summary.
+    /// Prints a summary.
     pub(super) fn finish(self, end: EmulatorEnd, dropped: usize, cx: &mut Context) {
         if !cx.printer.end_stdout(self.stdout) || self.left_out > 0 {
             cx.printer.warning("the output is incomplete: standard output is not being read");
@@ -145,7 +145,7 @@ impl Log {
         }
     }
 
-    /// Leaves out the help for what was explained before.
+    /// Removes help that was printed before.
     fn explain_once(&mut self, outcomes: &mut [FiringOutcome]) {
         for outcome in outcomes {
             let FiringOutcome::NotFired(webhook) = outcome else { continue };
@@ -157,7 +157,7 @@ impl Log {
         }
     }
 
-    /// Shows a line of JSON on the page, and prints it with `--json`.
+    /// Sends a line of JSON to the page, and prints it with `--json`.
     fn publish(&mut self, json: impl FnOnce() -> String) {
         if self.page.is_none() && !self.is_json {
             return;
@@ -171,7 +171,7 @@ impl Log {
         }
     }
 
-    /// A test that does not read the log must not stop the emulator: what is too much to keep is left out.
+    /// Leaves out what exceeds the limit: a test that does not read the log must not block the emulator.
     fn print(&mut self, text: &str) {
         let waiting = self.stdout.text();
         if waiting.len() < MAX_WAITING_BYTES {

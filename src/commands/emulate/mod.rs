@@ -35,7 +35,7 @@ use super::recorder::Recorder;
 
 pub use args::EmulateArgs;
 
-/// A key for those who do not have one: any key is accepted.
+/// A key for examples; without `--key`, any key is accepted.
 const EXAMPLE_KEY: &str = "0e0e0e0e-0000-4000-8000-000000000001";
 
 pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
@@ -79,19 +79,19 @@ pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
         firing,
     };
     let result = runtime.block_on(async {
-        // Before anything is printed: its reader may send a signal.
+        // Before anything is printed, because whoever reads the output may send a signal.
         let signals = Signals::listen().map_err(cannot_serve)?;
         let stdin = args.until_stdin_closes.then(stdin_end).transpose().map_err(cannot_serve)?;
         warn_of_unusable(cx, &event_loop.firing);
         announcement.print(args, page_url.as_deref(), cx);
         event_loop.run(emulator, signals, stdin, cx).await
     });
-    // Neither a blocked output nor a name lookup can be cancelled.
+    // Neither a blocked write nor a name lookup can be cancelled.
     runtime.shutdown_background();
     result.map(|()| Exit::Success)
 }
 
-/// The definitions, if there are any. They are required with `--file`.
+/// The definitions; none without a file, unless `--file` requires one.
 fn definitions(cx: &mut Context) -> Result<Option<Definitions>> {
     if cx.file.is_none() && cx.definitions_path().is_err() {
         let message = format!("no `{DEFAULT_FILE}` found: only webhooks created through the API fire");
@@ -113,14 +113,14 @@ fn environment(
     cx.environment(definitions, &args.environment, &names)
 }
 
-/// Reads standard input on a thread of its own, until it is closed.
+/// Reads standard input on its own thread; ready when it is closed.
 fn stdin_end() -> std::io::Result<oneshot::Receiver<()>> {
     let (sender, end) = oneshot::channel();
     std::thread::Builder::new().spawn(move || {
         let mut buffer = [0; 4096];
         let mut stdin = std::io::stdin();
         while stdin.read(&mut buffer).is_ok_and(|length| length > 0) {}
-        // At the end, nothing waits for it.
+        // The receiver may be gone.
         let _ = sender.send(());
     })?;
     Ok(end)
@@ -138,11 +138,11 @@ fn warn_of_unusable(cx: &mut Context, firing: &Firing) {
     }
 }
 
-/// Where requests can be sent to.
+/// What is printed at the start.
 struct Announcement {
     url: String,
     api: String,
-    /// None if only certain keys are accepted.
+    /// None if `--key` is given.
     key: Option<&'static str>,
     file: Option<String>,
     /// A command to try.
@@ -152,14 +152,14 @@ struct Announcement {
 impl Announcement {
     fn new(args: &EmulateArgs, url: String, file: Option<String>) -> Self {
         let api = format!("{url}/v1");
-        let key = args.only_key().is_none().then_some(EXAMPLE_KEY);
+        let key = args.first_key().is_none().then_some(EXAMPLE_KEY);
         let body = "--json '{\"name\": \"Courses\"}'";
         let example = format!("curl -H 'Authorization: {}' {body} {api}/group", key.unwrap_or("KEY"));
         Self { url, api, key, file, example }
     }
 
     fn serve_page(&self, args: &EmulateArgs, emulator: &Emulator) -> Result<Page> {
-        let key = args.only_key().unwrap_or(EXAMPLE_KEY);
+        let key = args.first_key().unwrap_or(EXAMPLE_KEY);
         let about = emulator_json(&self.api, &self.example, args.is_clock_running());
         let page = emulator.handle().serve_page(args.page.ui_port, about, key);
         page.map_err(|error| args.page.unusable(&error))

@@ -1,4 +1,4 @@
-//! Carries out the steps of a push, one by one.
+//! Carries out the steps of a push one by one.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ use super::super::change;
 use super::super::context::Context;
 use super::super::error::{Error, Result};
 
-/// Carries out the steps of a push, and returns them as they ended. `plan` is the plan whose steps they are, if any.
+/// Carries out the steps of a push and returns them with their results. `plan` is the id of the plan that is applied, if any.
 pub(super) fn carry_out<'d>(
     cx: &mut Context,
     access: &ApiAccess,
@@ -43,7 +43,6 @@ pub(super) fn carry_out<'d>(
     (ended, done.flatten())
 }
 
-/// What the steps of a push need.
 pub(super) struct PushRun<'r, 'a, 'c, 'd> {
     pub(super) client: &'r AccountClient<'a>,
     pub(super) cx: &'r RefCell<&'c mut Context>,
@@ -53,9 +52,9 @@ pub(super) struct PushRun<'r, 'a, 'c, 'd> {
     pub(super) account: &'r str,
     pub(super) state: &'r RefCell<PushState>,
     pub(super) steps: &'r RefCell<Vec<PushStep<'d>>>,
-    /// The ids that the account had when the push was planned.
+    /// The ids in the account when the push was planned.
     pub(super) listed: &'r BTreeSet<u64>,
-    /// The plan that is applied, if the steps are those of one.
+    /// The id of the plan that is applied, if any.
     pub(super) plan: Option<&'r str>,
 }
 
@@ -121,7 +120,7 @@ impl PushRun<'_, '_, '_, '_> {
                 return Err(stale(step, "it was deleted"));
             }
             if self.client.webhook(id).await?.is_some() {
-                let what = format!("the API confirmed the deletion of webhook {id}, but still has it");
+                let what = format!("the API confirmed the deletion of webhook {id}, but still returns it");
                 return Err(AccountFailure::new(AccountFailureKind::NotApplied, what).into());
             }
         }
@@ -131,7 +130,7 @@ impl PushRun<'_, '_, '_, '_> {
         Ok(())
     }
 
-    /// Stops if a webhook is no longer what the plan saw, and shows the values before and now.
+    /// Stops if a webhook has changed since the push was planned, and shows the values before and now.
     fn require_unchanged(
         &self,
         step: &PushStep<'_>,
@@ -146,10 +145,10 @@ impl PushRun<'_, '_, '_, '_> {
         let cx = &mut self.cx.borrow_mut();
         let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
         cx.printer.preformatted(&text::stale_text(&step.stale_fields(now, &changed, self.environment), view));
-        Err(stale(step, &format!("the account now has another value of {}", list(&changed, "and"))))
+        Err(stale(step, &format!("the account now has a different value of {}", list(&changed, "and"))))
     }
 
-    /// Writes the number into the definition, or removes the definition.
+    /// Writes the id into the definition, or removes the definition.
     pub(super) fn write_file(&self, step: &PushStep<'_>, id: u64) -> Result<()> {
         let changes = step.file_changes(self.account, id);
         if !changes.is_empty() {
@@ -158,7 +157,7 @@ impl PushRun<'_, '_, '_, '_> {
                 error.report(&mut cx.printer);
                 let handle = step.handle().unwrap_or_default();
                 let message =
-                    format!("cannot write the change of webhook {id} into the definition `{handle}`");
+                    format!("cannot update the definition `{handle}` after the change to webhook {id}");
                 return Err(Error::refused(Refusal::FileNotWritten.finding(message)));
             }
         }
@@ -186,7 +185,7 @@ impl PushRun<'_, '_, '_, '_> {
 
     fn warn_about_state(&self, error: &std::io::Error) {
         self.cx.borrow_mut().printer.warning(&format!(
-            "cannot store what was pushed: {error}; the next push does not know where a field was changed"
+            "cannot store what was pushed: {error}; the next push will not know where a field was changed"
         ));
     }
 
@@ -199,7 +198,6 @@ impl PushRun<'_, '_, '_, '_> {
     }
 }
 
-/// The account has changed since the plan was made.
 fn stale(step: &PushStep<'_>, what: &str) -> Error {
     let id = step.id.unwrap_or_default();
     let subject = step.handle().map_or_else(String::new, |handle| format!(" of `{handle}`"));
@@ -215,7 +213,7 @@ pub(super) fn require_applied(
     after: Option<&AccountWebhook>,
 ) -> Result<()> {
     let Some(after) = after else {
-        let what = format!("webhook {id} was written, but the account does not have it");
+        let what = format!("the API accepted webhook {id}, but does not return it");
         return Err(AccountFailure::new(AccountFailureKind::NotApplied, what).into());
     };
     let differing = after.differing(target, step.name());
@@ -223,13 +221,13 @@ pub(super) fn require_applied(
         return Ok(());
     }
     let what = format!(
-        "the API accepted the values of webhook {id}, but has others in {}",
+        "the API accepted the values of webhook {id}, but returns different ones for {}",
         one_line(&list(&differing, "and"))
     );
     Err(AccountFailure::new(AccountFailureKind::NotApplied, what).into())
 }
 
-/// What is stored about the definitions and the account; none in a dry run if nothing is.
+/// The state stored for the definitions and the account. None if nothing is stored and `is_stored` is false, as in a dry run.
 pub(super) fn open_state(
     access: &ApiAccess,
     definitions: &Definitions,
@@ -238,7 +236,7 @@ pub(super) fn open_state(
     let failed = |error: std::io::Error| {
         Error::from(
             Diagnostic::error("state-unusable", format!("cannot use the state directory: {error}"))
-                .help("set `XDG_STATE_HOME` to a directory that can be written"),
+                .help("set `XDG_STATE_HOME` to a writable directory"),
         )
     };
     let base = access.base_file(Path::new(definitions.source.name()), is_stored).map_err(failed)?;

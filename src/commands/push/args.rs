@@ -1,4 +1,4 @@
-//! What `hooks push` is called with.
+//! The options of `hooks push`.
 
 use std::path::PathBuf;
 
@@ -9,18 +9,18 @@ use super::super::context::Context;
 
 /// Push definitions to the account
 ///
-/// Creates a webhook for each definition without `id` and writes its number into the file; changes the webhooks of the other
-/// definitions, field by field. Shows the changes and asks before anything is changed. Fields that only the account has changed
-/// since the last pull or push are not overwritten, unless you pass `--force`. Nothing is deleted but what `--delete` names.
-/// Webhooks of Zapier and Pipedream are left out unless you name them.
+/// Creates a webhook for each definition without `id` and writes its id into the file; changes the webhooks of the other
+/// definitions, field by field. Shows the changes and asks before it makes them. Fields that were changed only in the account
+/// since the last pull or push are not overwritten, unless you pass `--force`. Only webhooks named with `--delete` are deleted.
+/// Webhooks managed by Zapier and Pipedream are left out unless you name them.
 #[derive(Debug, Clone, Args)]
 pub struct PushArgs {
-    /// Handles of webhooks or their numbers in the account, or one plan [default: all, or none with `--delete`]
+    /// Handles of webhooks, their ids in the account, or a plan [default: all, or none with `--delete`]
     ///
-    /// An argument that contains `.` or `/` is the file of a plan.
+    /// An argument that contains `.` or `/` is a plan file.
     #[arg(value_name = "WEBHOOK")]
     pub(super) webhooks: Vec<String>,
-    /// Delete the webhook with this number, and its definition (repeatable)
+    /// Delete the webhook with this id, and its definition (repeatable)
     #[arg(long, value_name = "ID", value_parser = number::<u64>(0..))]
     pub(super) delete: Vec<u64>,
     /// Overwrite changes in the account
@@ -29,20 +29,21 @@ pub struct PushArgs {
     /// Tie definitions without `id` to webhooks with the same URL, trigger and element
     #[arg(long)]
     pub(super) adopt: bool,
-    /// Create webhooks even if the account has some with the same URL, trigger and element
+    /// Create webhooks even if others have the same URL, trigger and element
     #[arg(long, conflicts_with = "adopt")]
     pub(super) no_adopt: bool,
     /// Push without confirmation; `--yes=N` confirms exactly N changes
     ///
-    /// The number is needed for more than 10 changes, or for more than 30 % of the account's webhooks if it has at least 10.
+    /// The number is required for more than 10 changes, or for changes to more than 30 % of the webhooks in an account with at
+    /// least 10.
     #[arg(short, long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = Confirmed::parse)]
     pub(super) yes: Option<Confirmed>,
-    /// Write the changes to FILE as a plan, which `hooks push FILE` applies
+    /// Write the changes to FILE as a plan for `hooks push FILE`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes"])]
     pub(super) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(super) account: AccountArgs,
-    /// Show the changes, but make none
+    /// Show the changes without making them
     #[arg(long, help_heading = "Output")]
     pub(super) dry_run: bool,
     #[command(flatten)]
@@ -52,7 +53,7 @@ pub struct PushArgs {
 /// What `--yes` confirms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Confirmed {
-    /// Any changes, unless there are many.
+    /// Any changes, up to a limit.
     Few,
     /// Exactly this number of changes.
     Number(usize),

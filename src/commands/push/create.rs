@@ -1,4 +1,4 @@
-//! Creates a webhook, and finds it if the response is lost.
+//! Creates a webhook, and looks for it if the response is lost.
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,12 @@ use super::super::error::{Error, Result, failed};
 use super::apply::{PushRun, require_applied};
 use super::plan::unclear;
 
-/// The most requests for one webhook whose responses are lost.
-const ATTEMPTS: u32 = 3;
+/// The most attempts at a create whose response is lost.
+const MAX_ATTEMPTS: u32 = 3;
 
 impl PushRun<'_, '_, '_, '_> {
-    /// Creates the webhook, writes its number into the definition at once, and compares what the account has. Returns the
-    /// number.
+    /// Creates the webhook, writes its id into the definition at once, then reads the webhook back and compares it. Returns the
+    /// id.
     pub(super) async fn create(&self, step: &PushStep<'_>) -> Result<u64> {
         let Some((handle, target)) = step.handle().zip(step.target.as_ref()) else { return Ok(0) };
         let created = self.steps.borrow().iter().filter_map(|own| own.id).collect::<BTreeSet<_>>();
@@ -32,7 +32,7 @@ impl PushRun<'_, '_, '_, '_> {
         Ok(id)
     }
 
-    /// Sends the create. If its result is unknown, a new webhook is looked for before it is sent again.
+    /// Sends the create. If its result is unknown, looks for a new webhook before sending it again.
     async fn request(&self, handle: &str, target: &AccountWebhook, pending: &PendingCreate) -> Result<u64> {
         let mut attempt = 1;
         loop {
@@ -40,7 +40,7 @@ impl PushRun<'_, '_, '_, '_> {
                 Ok(CreateResult::Created(id)) => return Ok(id),
                 Ok(CreateResult::Unknown(failure)) => failure,
                 Err(failure) => {
-                    // None was created.
+                    // Nothing was created.
                     let _ = self.state.borrow_mut().end_create(handle);
                     return Err(failure.into());
                 }
@@ -53,7 +53,7 @@ impl PushRun<'_, '_, '_, '_> {
             match self.find(pending).await? {
                 FoundCreate::Created(id) => return Ok(id),
                 FoundCreate::Unclear(ids) => return Err(unclear(handle, &ids)),
-                FoundCreate::Nothing if attempt >= ATTEMPTS => return Err(failure.into()),
+                FoundCreate::Nothing if attempt >= MAX_ATTEMPTS => return Err(failure.into()),
                 FoundCreate::Nothing => attempt += 1,
             }
         }

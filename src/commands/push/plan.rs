@@ -1,4 +1,4 @@
-//! Decides what a push does: from the definitions that are chosen, and from what the account has.
+//! Decides what a push does, from the chosen definitions and the webhooks in the account.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -20,35 +20,35 @@ use super::super::error::{Error, Result, usage};
 use super::args::PushArgs;
 use super::questions;
 
-/// What a push is about.
+/// The definitions to push and the webhooks to delete.
 pub(super) struct PushInput<'d> {
     pub(super) chosen: ChosenWebhooks<'d>,
-    /// The numbers to delete, with their definitions.
+    /// The ids to delete, with their definitions.
     deleted: Vec<(u64, Option<&'d Webhook>)>,
     pub(super) environment: Environment,
-    /// The definitions with their values.
+    /// The definitions with their values resolved, by handle.
     resolved: HashMap<&'d str, AccountWebhook>,
-    /// The numbers of all definitions in this account.
+    /// The ids of all definitions in this account.
     tied: HashSet<u64>,
-    /// What `hooks fire` would refuse, by handle.
+    /// Errors because of which `hooks fire` would refuse a definition, by handle.
     invalid: HashMap<&'d str, Vec<Diagnostic>>,
 }
 
-/// What the account has.
+/// What was read from the account.
 pub(super) struct AccountRead {
     pub(super) listed: BTreeSet<u64>,
     by_id: HashMap<u64, AccountWebhook>,
 }
 
 impl<'d> PushInput<'d> {
-    /// Chooses the definitions, and refuses those whose values are unusable, before the first request.
+    /// Chooses the definitions. Those with unusable values are refused before the first request.
     pub(super) fn new(args: &PushArgs, cx: &mut Context, definitions: &'d Definitions) -> Result<Self> {
         let settings = args.account.api().0.account(definitions)?;
         let mut chosen = ChosenWebhooks::new(definitions, settings, &args.webhooks)?;
-        let of_number = |id: u64| definitions.webhooks.iter().find(|own| chosen.id_of(own) == Some(id));
-        let mut numbers = HashSet::new();
+        let definition = |id: u64| definitions.webhooks.iter().find(|own| chosen.id_of(own) == Some(id));
+        let mut ids = HashSet::new();
         let deleted: Vec<_> =
-            args.delete.iter().filter(|id| numbers.insert(**id)).map(|id| (*id, of_number(*id))).collect();
+            args.delete.iter().filter(|id| ids.insert(**id)).map(|id| (*id, definition(*id))).collect();
         if args.webhooks.is_empty() && !deleted.is_empty() {
             chosen.defined.clear();
         }
@@ -59,8 +59,8 @@ impl<'d> PushInput<'d> {
         kept.retain(|own| chosen.id_of(own).is_none_or(|id| !args.delete.contains(&id)));
         chosen.defined = kept;
         let is_untied = chosen.defined.iter().any(|own| chosen.id_of(own).is_none());
-        if let Some(number) = chosen.numbers.first().filter(|_| !is_untied) {
-            return Err(not_defined(*number));
+        if let Some(id) = chosen.undefined_ids.first().filter(|_| !is_untied) {
+            return Err(not_defined(*id));
         }
         let environment = chosen.environment(cx, definitions, &args.account)?;
         let mut input =
@@ -80,7 +80,7 @@ impl<'d> PushInput<'d> {
                     let is_value = |own: &Diagnostic| own.code.starts_with("environment-");
                     let (values, others): (Vec<_>, Vec<_>) = problems.into_iter().partition(is_value);
                     found.extend(values);
-                    // A webhook that is the same in the account may have them.
+                    // They do not matter if the account already has the same webhook.
                     if self.chosen.id_of(webhook).is_none() {
                         found.extend(others);
                     } else if !others.is_empty() {
@@ -97,7 +97,7 @@ impl<'d> PushInput<'d> {
         if errors.iter().any(|own| own.level == Level::Error) { Err(errors.into()) } else { Ok(()) }
     }
 
-    /// Lists the account, and reads the webhooks of the chosen definitions; for definitions without `id` also those that no
+    /// Lists all webhooks and reads those of the chosen definitions. If a definition has no `id`, also reads the webhooks that no
     /// definition is tied to.
     pub(super) async fn read(
         &self,
@@ -116,7 +116,7 @@ impl<'d> PushInput<'d> {
         Ok(AccountRead { listed, by_id: read.into_iter().map(|own| (own.id, own)).collect() })
     }
 
-    /// The definition with its values.
+    /// The definition with its values resolved.
     pub(super) fn resolved(&self, webhook: &Webhook) -> Option<&AccountWebhook> {
         self.resolved.get(webhook.handle.value.as_str())
     }
@@ -162,7 +162,7 @@ impl<'d> PushInput<'d> {
         Ok(PushPlan { steps, listed: read.listed.clone() })
     }
 
-    /// The step of an action of a plan, as it would be carried out now.
+    /// The step for an action in a plan file, as it would be carried out now.
     pub(super) fn planned(
         &self,
         action: &PlannedAction,
@@ -180,7 +180,7 @@ impl<'d> PushInput<'d> {
         }
         let Some((webhook, resolved)) = webhook.and_then(|own| Some((own, self.resolved(own)?))) else {
             let handle = action.webhook.clone().unwrap_or_default();
-            let message = format!("the file has no definition `{handle}`, which the plan is about");
+            let message = format!("the plan needs the definition `{handle}`, which is missing from the file");
             return Err(Error::refused(Refusal::PlanStale.finding(message)));
         };
         let tied = self.chosen.id_of(webhook);
@@ -189,8 +189,8 @@ impl<'d> PushInput<'d> {
                 return Ok(PushStep::adopt(webhook, resolved, account, &self.environment));
             }
             let untied = read.by_id.values().filter(|own| !self.tied.contains(&own.id));
-            let untied =
-                untied.filter(|own| own.integration().is_none() || self.chosen.numbers.contains(&own.id));
+            let untied = untied
+                .filter(|own| own.integration().is_none() || self.chosen.undefined_ids.contains(&own.id));
             let mut alike: Vec<u64> =
                 untied.filter(|own| own.fires_like(resolved)).map(|own| own.id).collect();
             alike.sort_unstable();
@@ -207,7 +207,7 @@ impl<'d> PushInput<'d> {
         Ok(step)
     }
 
-    /// The steps of definitions without `id`, by handle: to create a webhook, or to adopt one.
+    /// The steps for definitions without `id`, by handle: create a webhook, or adopt one.
     fn untied(
         &self,
         args: &PushArgs,
@@ -241,7 +241,7 @@ impl<'d> PushInput<'d> {
             .by_id
             .values()
             .filter(|own| !self.tied.contains(&own.id) && !taken.contains(&own.id))
-            .filter(|own| own.integration().is_none() || self.chosen.numbers.contains(&own.id))
+            .filter(|own| own.integration().is_none() || self.chosen.undefined_ids.contains(&own.id))
             .collect();
         account.sort_by_key(|own| own.id);
         for ((webhook, resolved), found) in open.iter().zip(adoption_matches(&open, &account)) {
@@ -258,13 +258,13 @@ impl<'d> PushInput<'d> {
             steps.insert(webhook.handle.value.as_str(), step);
         }
         let adopted: HashSet<u64> = steps.values().filter_map(|step| step.id).collect();
-        match self.chosen.numbers.iter().find(|number| !adopted.contains(number)) {
-            Some(number) => Err(not_defined(*number)),
+        match self.chosen.undefined_ids.iter().find(|id| !adopted.contains(id)) {
+            Some(id) => Err(not_defined(*id)),
             None => Ok(steps),
         }
     }
 
-    /// Refuses to change webhooks to what `hooks fire` would refuse, or to words that are unknown.
+    /// Refuses changes to values that `hooks fire` would refuse, or to unknown words.
     pub(super) fn require_valid(&self, plan: &PushPlan<'_>) -> Result<()> {
         let changed = || plan.steps.iter().filter(|step| step.changes_account());
         let mut found: Vec<Diagnostic> =
@@ -274,7 +274,7 @@ impl<'d> PushInput<'d> {
     }
 }
 
-/// An error for each word that the account would get and that this version does not know. One that the account already has stays.
+/// An error for each pushed word that this version does not know. A word that the account already has is accepted.
 fn unknown_words(step: &PushStep<'_>) -> Vec<Diagnostic> {
     let Some(webhook) = step.webhook else { return Vec::new() };
     let (unknown, handle) = (&webhook.unknown, &webhook.handle);
@@ -296,13 +296,13 @@ fn unknown_words(step: &PushStep<'_>) -> Vec<Diagnostic> {
         is_pushed.then(|| {
             Diagnostic::error("unknown-value", message)
                 .at(&webhook.source, handle.span.clone())
-                .help("fix it in the file; if the platform has it, update hooks")
+                .help("correct it in the file or, if the platform supports it, update hooks")
         })
     };
     words.into_iter().filter_map(error).collect()
 }
 
-/// The webhook that an interrupted push has created for a definition.
+/// The webhook that an interrupted push created for a definition.
 fn created(webhook: &Webhook, read: &AccountRead, state: Option<&PushState>) -> Result<Option<u64>> {
     let handle = &webhook.handle.value;
     let Some((state, pending)) = state.and_then(|state| Some((state, state.pending(handle)?))) else {
@@ -318,19 +318,18 @@ fn created(webhook: &Webhook, read: &AccountRead, state: Option<&PushState>) -> 
     }
 }
 
-/// Several webhooks may be the one that was created.
+/// The error for new webhooks of which any may be the one that was created.
 pub(super) fn unclear(handle: &str, ids: &[u64]) -> Error {
     let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
     let message = format!(
-        "cannot tell which webhook was created for `{handle}`: new in the account {} {}",
-        if ids.len() == 1 { "is" } else { "are" },
+        "cannot tell which webhook was created for `{handle}`; new in the account: {}",
         list(&ids, "and")
     );
     Error::refused(Refusal::Ambiguous.finding(message))
 }
 
-fn not_defined(number: u64) -> Error {
-    usage(format!("no definition has the `id` {number}")).help(format!(
-        "run `hooks pull {number}` to add it to the file, or use `--delete {number}` to delete the webhook"
+fn not_defined(id: u64) -> Error {
+    usage(format!("no definition has the `id` {id}")).help(format!(
+        "run `hooks pull {id}` to add the webhook to the file, or use `--delete {id}` to delete it"
     ))
 }

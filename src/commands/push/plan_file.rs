@@ -1,4 +1,4 @@
-//! `hooks push --plan FILE` and `hooks push FILE`: a plan that is reviewed first and applied later, once.
+//! `hooks push --plan FILE` and `hooks push FILE`: write a plan, and apply it later, once.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -23,10 +23,10 @@ use super::args::PushArgs;
 use super::plan::{AccountRead, PushInput};
 use super::report::{exit, finish, result};
 
-/// The most bytes of a plan.
+/// The size limit of a plan.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Writes the plan. Credentials in it are masked, and values are digests.
+/// Writes a plan, with credentials masked and digests instead of values.
 pub(super) fn write(
     path: &Path,
     access: &ApiAccess,
@@ -47,7 +47,7 @@ fn account_digest(access: &ApiAccess) -> Result<String> {
     access.digest(&["plan"]).map_err(|error| failed("cannot use the state directory", &error))
 }
 
-/// Applies a plan: exactly its actions, or nothing.
+/// Applies a plan exactly as written, or refuses it before the first change.
 pub(super) fn apply(args: &PushArgs, cx: &mut Context, path: &Path) -> Result {
     args.require_plan_only()?;
     let shown = one_line(&path.display().to_string()).into_owned();
@@ -84,7 +84,7 @@ pub(super) fn apply(args: &PushArgs, cx: &mut Context, path: &Path) -> Result {
     Ok(exit(&plan))
 }
 
-/// The arguments of a push of exactly the webhooks of a plan.
+/// The arguments for pushing exactly the webhooks in a plan.
 struct PlannedArgs {
     args: PushArgs,
 }
@@ -101,7 +101,7 @@ impl PlannedArgs {
     }
 }
 
-/// Refuses a plan for another account or another version of the file, and one that was applied.
+/// Refuses a plan that was applied, that is for another account, or whose definitions file has changed.
 fn require_same_origin(
     file: &PlanFile,
     access: &ApiAccess,
@@ -110,10 +110,10 @@ fn require_same_origin(
 ) -> Result<()> {
     let refused = |refusal: Refusal, what: &str| Err(Error::refused(refusal.finding(what)));
     if state.is_plan_ended(&file.plan) {
-        return refused(Refusal::PlanApplied, "the plan was applied already");
+        return refused(Refusal::PlanApplied, "the plan has already been applied");
     }
     if file.api != access.api.to_string() || file.account != account_digest(access)? {
-        return refused(Refusal::PlanStale, "the plan is for another API, another key or another machine");
+        return refused(Refusal::PlanStale, "the plan was written for another API, key or machine");
     }
     if file.file_digest != file_digest(&state.base.key, definitions, &access.account, &file.actions) {
         return refused(Refusal::PlanStale, "the definitions file has changed since the plan was written");
@@ -121,7 +121,7 @@ fn require_same_origin(
     Ok(())
 }
 
-/// The steps of a plan; those that an interrupted application has carried out are done.
+/// The steps of a plan, with those marked as done that an interrupted run has carried out.
 fn steps<'d>(
     cx: &mut Context,
     file: &PlanFile,
@@ -137,8 +137,8 @@ fn steps<'d>(
         step.is_done = is_recorded || (state.is_plan_begun(&file.plan) && is_achieved(&step, action));
         if !step.is_done {
             let now = PlannedAction::new(&state.base.key, &step);
-            // An interrupted create ties the definition to the webhook that it has created; an interrupted deletion only
-            // removes the definition.
+            // After an interrupted create, the definition adopts the created webhook; after an interrupted deletion, only the
+            // definition is left to remove.
             let is_begun = state.is_plan_begun(&file.plan);
             let is_continued = match action.kind() {
                 Some(PushAction::Create) => step.action == PushAction::Adopt,
@@ -154,7 +154,7 @@ fn steps<'d>(
     Ok(steps)
 }
 
-/// Whether there is nothing left to do.
+/// Whether nothing is left to do.
 fn is_achieved(step: &PushStep<'_>, action: &PlannedAction) -> bool {
     match action.kind() {
         Some(PushAction::Create) => step.id.is_some() && step.action != PushAction::Adopt,
@@ -169,7 +169,7 @@ fn stale(cx: &mut Context, step: &PushStep<'_>, action: &PlannedAction, differen
         (None, id) => format!("webhook {}", id.unwrap_or_default()),
     };
     let what = match difference {
-        PlanDifference::Values(fields) => format!("the values of {} are others", list(&fields, "and")),
+        PlanDifference::Values(fields) => format!("the values of {} have changed", list(&fields, "and")),
         PlanDifference::Account(fields) => {
             let mut shown = step.clone();
             for change in &mut shown.pushed {
@@ -178,16 +178,20 @@ fn stale(cx: &mut Context, step: &PushStep<'_>, action: &PlannedAction, differen
             }
             let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
             cx.printer.preformatted(&push_step_text(&shown, view));
-            format!("the account has changed {}", list(&fields, "and"))
+            format!("the account now has different values of {}", list(&fields, "and"))
         }
-        PlanDifference::Alike => "other webhooks have the same URL, trigger and element".to_owned(),
+        PlanDifference::Alike => {
+            "other webhooks with the same URL, trigger and element were created or deleted".to_owned()
+        }
         PlanDifference::Existence => "the webhook was created or deleted".to_owned(),
     };
-    Error::refused(Refusal::PlanStale.finding(format!("{subject} is no longer as planned: {what}")))
+    Error::refused(
+        Refusal::PlanStale.finding(format!("{subject} has changed since the plan was written: {what}")),
+    )
 }
 
 impl PushArgs {
-    /// The plan to apply: handles contain no `.` and no `/`.
+    /// The plan to apply, if an argument contains `.` or `/`, which handles cannot.
     pub(super) fn plan_to_apply(&self) -> Option<&Path> {
         let name = self.webhooks.iter().find(|name| name.contains(['.', '/']))?;
         Some(Path::new(name))
@@ -201,6 +205,6 @@ impl PushArgs {
         if is_only {
             return Ok(());
         }
-        Err(usage("a plan is applied as it is").help("pass only the file of the plan"))
+        Err(usage("a plan cannot be combined with other arguments").help("pass only the plan file"))
     }
 }

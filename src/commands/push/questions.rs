@@ -1,4 +1,4 @@
-//! What a push asks before it changes anything.
+//! The questions that a push asks before it changes anything.
 
 use crate::core::account::{Confirmation, PushAction, PushPlan, PushStep, Refusal};
 use crate::core::text::{count, list};
@@ -8,7 +8,7 @@ use super::super::context::Context;
 use super::super::error::{Error, Result, refused, usage};
 use super::args::{Confirmed, PushArgs};
 
-/// Whether a definition without `id` is tied to a webhook with the same URL, trigger and element that differs otherwise.
+/// Whether to tie a definition without `id` to a webhook with the same URL, trigger and element that differs in other fields.
 pub(super) fn wants_adoption(args: &PushArgs, cx: &mut Context, step: &PushStep<'_>) -> Result<bool> {
     if args.adopt || args.no_adopt {
         return Ok(args.adopt);
@@ -19,10 +19,10 @@ pub(super) fn wants_adoption(args: &PushArgs, cx: &mut Context, step: &PushStep<
     let (handle, id) = (step.handle().unwrap_or_default(), step.id.unwrap_or_default());
     if !args.asks(cx) {
         let message = format!(
-            "webhook {id} of the account has the URL, trigger and element of `{handle}`, which has no `id`"
+            "`{handle}` has no `id`, but webhook {id} in the account has the same URL, trigger and element"
         );
         return Err(usage(message).help(
-            "use `--adopt` to tie the definition to that webhook and change it, or `--no-adopt` to create another one",
+            "use `--adopt` to tie the definition to this webhook and change it, or `--no-adopt` to create another one",
         ));
     }
     let view = PushView { style: cx.printer.style_err(), width: cx.printer.width() };
@@ -32,7 +32,7 @@ pub(super) fn wants_adoption(args: &PushArgs, cx: &mut Context, step: &PushStep<
         .confirm(&format!("Tie `{handle}` to webhook {id} instead of creating another one?"), true)?)
 }
 
-/// Asks for each webhook of which the file and the account have changed the same field.
+/// Asks for each webhook with a field that was changed both in the file and in the account.
 pub(super) fn decide_conflicts(args: &PushArgs, cx: &mut Context, plan: &mut PushPlan<'_>) -> Result<()> {
     if args.force || args.dry_run {
         return Ok(());
@@ -47,7 +47,7 @@ pub(super) fn decide_conflicts(args: &PushArgs, cx: &mut Context, plan: &mut Pus
             refused.push(handle.to_owned());
         } else if !cx
             .prompt()
-            .confirm(&format!("Overwrite the changes of `{handle}` in the account?"), false)?
+            .confirm(&format!("Overwrite the changes to `{handle}` in the account?"), false)?
         {
             step.keep_conflicts();
         }
@@ -56,11 +56,11 @@ pub(super) fn decide_conflicts(args: &PushArgs, cx: &mut Context, plan: &mut Pus
         return Ok(());
     }
     let message =
-        format!("the file and the account have changed the same fields of {}", list(&refused, "and"));
+        format!("the same fields of {} were changed in the file and in the account", list(&refused, "and"));
     Err(Error::refused(Refusal::Conflict.finding(message)))
 }
 
-/// Asks whether the changes are made.
+/// Asks whether to make the changes.
 pub(super) fn confirm(args: &PushArgs, cx: &mut Context, plan: &mut PushPlan<'_>) -> Result<()> {
     let (changes, needed) = (plan.changes(), plan.confirmation());
     if needed == Confirmation::NotNeeded {
@@ -77,7 +77,7 @@ pub(super) fn confirm(args: &PushArgs, cx: &mut Context, plan: &mut PushPlan<'_>
         Some(Confirmed::Few) if needed == Confirmation::Yes => return Ok(()),
         Some(Confirmed::Few) => {
             let message =
-                format!("so many changes must be confirmed by their number: there {} {many}", be(changes));
+                format!("this many changes must be confirmed by their number: there {} {many}", be(changes));
             return Err(
                 usage(message).help(format!("use `--yes={changes}`, or `--dry-run` to see the changes"))
             );
@@ -104,9 +104,9 @@ pub(super) fn confirm(args: &PushArgs, cx: &mut Context, plan: &mut PushPlan<'_>
             let check = |text: &str| match text.trim() {
                 "" => Ok(()),
                 text if text == changes.to_string() => Ok(()),
-                _ => Err(format!("type {changes} to confirm, or nothing to cancel")),
+                _ => Err(format!("type {changes} to confirm, or leave it empty to cancel")),
             };
-            let question = format!("Push {many}? Type the number to confirm");
+            let question = format!("Push {many}? Type the number of changes to confirm");
             !cx.prompt().text(&question, None, &[], check)?.trim().is_empty()
         }
         _ => cx.prompt().confirm(&format!("Push {many}?"), false)?,

@@ -24,7 +24,7 @@ fn view(cx: &Context) -> PushView {
     PushView { style: cx.printer.style(), width: cx.printer.width() }
 }
 
-/// Shows the changes before they are made: where the question is, if there is one.
+/// Shows the changes before they are made: on standard error if the user is asked but cannot see standard output.
 pub(super) fn show(cx: &mut Context, args: &PushArgs, push: &Push<'_>) {
     let is_asked = args.asks(cx);
     let is_elsewhere = args.format.is_json() || !cx.printer.is_out_terminal();
@@ -37,7 +37,7 @@ pub(super) fn show(cx: &mut Context, args: &PushArgs, push: &Push<'_>) {
     }
 }
 
-/// Prints what would be done.
+/// Prints a plan that is not carried out.
 pub(super) fn report(cx: &mut Context, args: &PushArgs, push: &Push<'_>) {
     if args.format.is_json() {
         cx.printer.data(&json::push_json(push));
@@ -48,7 +48,7 @@ pub(super) fn report(cx: &mut Context, args: &PushArgs, push: &Push<'_>) {
     summarize(cx, push);
 }
 
-/// Prints what was done, apart from the lines that were printed with each step.
+/// Prints the result, after a line for each step.
 pub(super) fn finish(cx: &mut Context, args: &PushArgs, push: &Push<'_>) {
     if args.format.is_json() {
         cx.printer.data(&json::push_json(push));
@@ -61,7 +61,7 @@ fn summarize(cx: &mut Context, push: &Push<'_>) {
     cx.printer.status(&text::push_summary(push));
     if push.plan.steps.iter().any(|step| step.action != PushAction::LeaveOut && !step.kept.is_empty()) {
         cx.printer
-            .hint("run `hooks pull` for changes that only the account has, or overwrite them with `--force`");
+            .hint("run `hooks pull` to get changes made in the account, or overwrite them with `--force`");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Finds the webhooks of the account that definitions without `id` may already be.
+//! Finds webhooks in the account that definitions without `id` may already describe.
 
 use std::collections::HashSet;
 
@@ -6,18 +6,18 @@ use crate::core::model::Webhook;
 
 use super::webhook::AccountWebhook;
 
-/// The webhook that a definition without `id` could be, and the others that fire like it.
+/// The webhook that a definition without `id` may describe, or several that fire like it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AdoptionMatch {
     pub id: Option<u64>,
-    /// Whether all compared fields are the same.
+    /// Whether all compared fields are equal.
     pub is_identical: bool,
+    /// Webhooks with the same URL, trigger and element, if none of them is chosen.
     pub alike: Vec<u64>,
 }
 
-/// For each definition without `id`, the webhook to adopt: one that no definition is tied to, with the same URL, trigger and
-/// element, if there is exactly one; if there are several, the one that is the same in all fields, if there is exactly one.
-/// No webhook is adopted twice; one that is the same in all fields is preferred.
+/// For each definition without `id`, the webhook to adopt: the only untied one that equals it in all fields, or else the only
+/// untied one with the same URL, trigger and element. No webhook is adopted twice; identical pairs are matched first.
 pub fn adoption_matches(
     definitions: &[(&Webhook, &AccountWebhook)],
     untied: &[&AccountWebhook],
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_is_adopted_only_if_there_is_no_other_like_it() {
+    fn a_webhook_is_adopted_only_if_no_other_is_like_it() {
         let file = webhook("");
         let resolved = AccountWebhook::resolved(0, &file, &EmptyEnvironment).unwrap();
         let other = |id, name: &str| {
@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(of(&[other(2, "a"), other(3, "a")]).alike, [2, 3]);
         let elsewhere = AccountWebhook { payload_url: "https://b".to_owned(), ..other(2, "a") };
         assert_eq!(of(&[elsewhere]), AdoptionMatch::default());
-        // Two definitions never adopt the same webhook; the one that is the same gets it.
+        // Two definitions never adopt the same webhook: the identical one gets it.
         let named = webhook("name = \"b\"\n");
         let second = AccountWebhook::resolved(0, &named, &EmptyEnvironment).unwrap();
         let both = adoption_matches(&[(&file, &resolved), (&named, &second)], &[&other(2, "b")]);

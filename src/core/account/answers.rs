@@ -1,4 +1,4 @@
-//! RSVP answers as the API lists them: which of them are sent, in which order, and as what (`api.md`, 3.9 and 6).
+//! RSVP answers as the API lists them: which ones are sent, in which order, and in which shape (`api.md`, 3.9 and 6).
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub struct Answer {
     fields: Map<String, Value>,
 }
 
-/// It contains a name and an address.
+/// Without personal data.
 impl std::fmt::Debug for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Answer").field("id", &self.id).finish_non_exhaustive()
@@ -40,7 +40,7 @@ impl Answer {
         }
     }
 
-    /// When it was created, in milliseconds since 1970; none if that cannot be read.
+    /// When it was created, in milliseconds since 1970; none if `date_created` is not a valid time.
     pub fn created(&self) -> Option<i64> {
         let text = self.fields.get("date_created")?.as_str()?;
         text.parse().ok().map(Timestamp::as_millisecond)
@@ -50,18 +50,18 @@ impl Answer {
         self.fields.get("status")?.as_str()
     }
 
-    /// Its JSON in a delivery.
+    /// The JSON that is delivered for it.
     pub fn delivered(&self) -> String {
         delivered_shape(TriggerElement::RsvpAnswer, &self.fields).to_string()
     }
 }
 
-/// Which answers of an event are taken.
+/// Selects answers of an event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AnswerFilter {
-    /// Those with one of these replies; all if there is none.
+    /// Only answers with one of these replies; if empty, with any.
     pub replies: Vec<Reply>,
-    /// Those that were created at this time or later, in milliseconds since 1970.
+    /// Only answers created at this time or later, in milliseconds since 1970.
     pub since: Option<i64>,
 }
 
@@ -77,9 +77,9 @@ impl AnswerFilter {
 #[derive(Debug, Default)]
 pub struct AnswerList {
     accepted: Vec<(Option<i64>, String)>,
-    /// How many were left out because their time of creation is unknown.
+    /// The number of answers left out because their time of creation is unknown.
     pub undated: u64,
-    /// How many of the accepted ones have a status other than a reply, and the first such status.
+    /// The number of accepted answers whose status is not a known reply, and the first such status.
     pub unknown: Option<(u64, String)>,
 }
 
@@ -97,7 +97,7 @@ impl AnswerList {
         }
     }
 
-    /// The ids, the oldest answer first: new answers are last, whatever the order of the pages.
+    /// The ids, oldest answer first. The order does not depend on the pages, and new answers are last.
     pub fn into_ids(mut self) -> Vec<String> {
         self.accepted.sort_by(|(one, one_id), (other, other_id)| {
             (one.is_none(), one, one_id).cmp(&(other.is_none(), other, other_id))
@@ -106,17 +106,17 @@ impl AnswerList {
     }
 }
 
-/// Since when answers are taken, as it was typed.
+/// The value of `--since`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Since {
     /// In milliseconds since 1970.
     At(i64),
-    /// So long ago.
+    /// Relative to now.
     Ago(Duration),
 }
 
 impl Since {
-    /// In milliseconds since 1970, as `now` is.
+    /// The point in time; both are in milliseconds since 1970.
     pub fn at(self, now: i64) -> i64 {
         match self {
             Self::At(at) => at,
@@ -133,7 +133,7 @@ impl FromStr for Since {
         if let Ok(time) = text.parse::<Timestamp>() {
             return Ok(Self::At(time.as_millisecond()));
         }
-        // A date with a time but without an offset would be cut to its date.
+        // `Date` would also parse a date with a time but no offset, and ignore the time.
         if let Some(midnight) = date().filter(|_| text.len() == "2026-03-01".len()) {
             return Ok(Self::At(midnight.timestamp().as_millisecond()));
         }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_comes_first_whatever_the_order_of_the_pages() {
+    fn the_oldest_answer_comes_first_whatever_the_order_of_the_pages() {
         let mut list = AnswerList::default();
         for (id, created) in [
             ("none", "?"),

@@ -8,7 +8,8 @@ use crate::core::request::{is_this_machine, parse_target};
 
 pub const DEFAULT_API: &str = "https://api.add-to-calendar-pro.com/v1";
 
-/// The base URL up to and including `/v1`: `https`, or `http` on this machine, so that the key is never sent in clear text.
+/// The base URL, up to and including `/v1`. It is `https`, or `http` on this machine, so that the key is never sent in clear
+/// text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiUrl(Url);
 
@@ -39,7 +40,7 @@ impl ApiUrl {
         url
     }
 
-    /// Whether a key may be sent there without being asked to: it is the platform's own API, or on this machine.
+    /// Whether a key may be sent there without `--api`: it is the platform's own API, or on this machine.
     pub fn is_trusted(&self) -> bool {
         is_this_machine(&self.0)
             || Self::parse(DEFAULT_API).is_ok_and(|own| own.0.origin() == self.0.origin())

@@ -1,4 +1,4 @@
-//! The base of comparison: what the account had when it was last pulled, as keyed digests.
+//! The base of comparison: keyed digests of the account's values after the last pull or push.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::compare::FieldComparison;
 use super::field_values::{normal_text, to_json};
 use super::webhook::AccountWebhook;
 
-/// Makes digests that say nothing without the key, which stays on this machine.
+/// The key for digests. It stays on this machine, so that digests stored elsewhere reveal nothing.
 pub struct DigestKey(hmac::Key);
 
 impl DigestKey {
@@ -23,12 +23,11 @@ impl DigestKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
     }
 
-    /// The digest of some parts, in hexadecimal.
+    /// The digest of `parts` in hexadecimal. Each part is prefixed with its length, so that `ab`, `c` differs from `a`, `bc`.
     pub fn digest(&self, parts: &[&str]) -> String {
         self.bytes(parts).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The digest of some parts.
     pub(super) fn bytes(&self, parts: &[&str]) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.0);
         for part in parts {
@@ -38,7 +37,7 @@ impl DigestKey {
         context.sign()
     }
 
-    /// The digest of the values of a field.
+    /// The digest of a field's values.
     pub(super) fn values(&self, field: &str, values: &[Value]) -> String {
         let values: Vec<String> = values.iter().map(normal_text).collect();
         let parts: Vec<&str> = std::iter::once(field).chain(values.iter().map(String::as_str)).collect();
@@ -52,20 +51,20 @@ impl std::fmt::Debug for DigestKey {
     }
 }
 
-/// The bases of the webhooks that one file has in one account, by their number.
+/// The bases of the webhooks in one file and one account, by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bases {
     version: u32,
     webhooks: BTreeMap<u64, Base>,
 }
 
-/// Where the value of a field was changed since file and account were last known to be the same.
+/// Where a field was changed since its base was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangedIn {
     File,
     Account,
     Both,
-    /// There is no base to compare with.
+    /// The base is missing.
     Unknown,
 }
 
@@ -81,29 +80,29 @@ impl ChangedIn {
     }
 }
 
-/// A digest of the values of each field; null for a field in which file and account differed when this was stored.
+/// A digest per field; null for a field in which file and account already differed when this was stored.
 type Base = BTreeMap<String, Option<String>>;
 
 impl Bases {
     pub const VERSION: u32 = 1;
 
-    /// Whether this program can read it.
+    /// Whether this version can read it.
     pub fn is_known(&self) -> bool {
         self.version == Self::VERSION
     }
 
-    /// Whether the values of a field are those of the base; false if they are unknown.
+    /// Whether a field has the values of the base; false if they are unknown.
     fn has(&self, key: &DigestKey, id: u64, field: &str, values: &[Value]) -> bool {
         let Some(base) = self.webhooks.get(&id) else { return false };
         let own = key.values(field, values);
         match base.get(field) {
             Some(known) => *known == Some(own),
-            // The account had no such header or body field.
+            // A header or body field that the account did not have.
             None => values.is_empty(),
         }
     }
 
-    /// Where a field that differs was changed since the base was stored.
+    /// Where a field that differs was changed.
     pub fn changed_in(
         &self,
         key: &DigestKey,
@@ -130,12 +129,11 @@ impl Bases {
         }
     }
 
-    /// Forgets a webhook that was deleted.
     pub fn remove(&mut self, id: u64) {
         self.webhooks.remove(&id);
     }
 
-    /// Stores the account's version of a webhook. The fields that were `kept` differ in the file: their base stays.
+    /// Stores the account's version of a webhook. The `kept` fields still differ from the file, so their base is not replaced.
     pub fn store(&mut self, key: &DigestKey, webhook: &Webhook, account: &AccountWebhook, kept: &[String]) {
         let old = self.webhooks.remove(&account.id);
         let mut base = Base::new();

@@ -1,4 +1,4 @@
-//! Compares a definition with a webhook of the account, field by field.
+//! Compares a definition with its webhook in the account, field by field.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use crate::core::secrets::{MASK, shown_field, shown_header, shown_url};
 use super::field_values::{is_from_environment, is_same, to_json};
 use super::webhook::{AccountPair, AccountWebhook};
 
-/// A field in which a definition and a webhook of the account are not known to be the same.
+/// A field that differs between a definition and its webhook in the account, or that cannot be compared.
 ///
-/// Headers and body fields are compared by key; a key may have several values, whose order counts. The order of different keys
-/// does not: neither HTTP nor JSON gives it a meaning.
+/// Headers and body fields are compared by key. If a key has several values, their order counts; the order of different keys
+/// does not, because neither HTTP nor JSON gives it a meaning.
 #[derive(Clone, PartialEq)]
 #[expect(missing_debug_implementations, reason = "the values may be secrets")]
 pub struct FieldComparison {
@@ -21,31 +21,31 @@ pub struct FieldComparison {
     /// As written in the file.
     pub file: Vec<FieldValue>,
     pub account: Vec<Value>,
-    /// The names without a value, if that is why the field cannot be compared.
+    /// Environment variables that are not set, if the field therefore cannot be compared.
     pub unset: Vec<String>,
 }
 
-/// A field of a comparison for people and scripts, without secrets.
+/// A comparison for people and scripts, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownComparison {
     pub file: Vec<String>,
     pub account: Vec<String>,
-    /// Whether a part of a value is secret, and masked.
+    /// Whether part of a value is secret and therefore masked.
     pub is_secret: bool,
 }
 
 impl FieldComparison {
-    /// Whether the values differ; otherwise they cannot be compared.
+    /// Whether the values differ; if not, they cannot be compared.
     pub fn differs(&self) -> bool {
         self.unset.is_empty()
     }
 
-    /// Whether `${NAME}` is replaced in it.
+    /// Whether `${NAME}` is replaced in this field.
     pub(super) fn is_template(&self) -> bool {
         !matches!(&self.field, FieldPath::Field(name) if name != "payload_url")
     }
 
-    /// The values with their secrets masked. If the file refers to the environment, all of the account's value is one.
+    /// The values with secrets masked. If the file refers to the environment, the account's whole value is a secret.
     pub fn shown(&self) -> ShownComparison {
         let mask = |text: &str| match &self.field {
             FieldPath::Header(name) => shown_header(name, text, false),
@@ -77,7 +77,7 @@ impl FieldComparison {
     }
 }
 
-/// The fields in which they are not known to be the same; none if they are.
+/// The fields that differ or cannot be compared.
 pub fn compare(
     webhook: &Webhook,
     account: &AccountWebhook,
@@ -91,7 +91,7 @@ pub fn compare(
             environment,
         )
     };
-    // These are not templates: `${NAME}` in them means itself.
+    // Not templates: `${NAME}` in these fields is literal text.
     let literal = |name: &str, file: &str, account: &str| {
         (file != account).then(|| FieldComparison {
             field: FieldPath::Field(name.to_owned()),
@@ -120,12 +120,12 @@ pub fn compare(
 }
 
 impl AccountWebhook {
-    /// The name, or the label of its definition if it has none.
+    /// The name; if it is empty, the label of the definition.
     fn label<'a>(&'a self, of_definition: &'a str) -> &'a str {
         if self.name.is_empty() { of_definition } else { &self.name }
     }
 
-    /// All compared fields with their values, as a comparison with a definition with this label has them.
+    /// All compared fields with their values, for a comparison with a definition that has this label.
     pub(super) fn fields(&self, label: &str) -> Vec<(String, Vec<Value>)> {
         let method = self.method.to_ascii_uppercase();
         let own = [
@@ -151,7 +151,7 @@ impl AccountWebhook {
         fields
     }
 
-    /// The prokey filter; empty where it has no meaning.
+    /// The prokey filter; empty for elements other than RSVP answers, where it has no effect.
     pub fn effective_filter(&self) -> &str {
         let is_used = self.trigger_element == TriggerElement::RsvpAnswer.as_str();
         self.prokey_filter.as_deref().filter(|_| is_used).unwrap_or_default()
@@ -183,7 +183,7 @@ fn pairs(
     keys.into_iter().filter_map(compared).collect()
 }
 
-/// Compares the values of one field; none if they are the same.
+/// Compares the values of one field; none if they are equal.
 fn comparison(
     field: FieldPath,
     file: Vec<FieldValue>,
@@ -208,7 +208,7 @@ fn comparison(
     Some(FieldComparison { field, file, account, unset })
 }
 
-/// The fields of a definition that is created, with their values as written.
+/// The fields of a definition from which a webhook is created, with their values as written.
 pub(super) fn written_fields(webhook: &Webhook) -> Vec<FieldComparison> {
     let filter = webhook.prokey_filter.as_ref().map_or("", |filter| &filter.value);
     let own = [
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_unset_name_is_not_compared_if_all_else_is_the_same() {
+    fn an_unset_name_cannot_be_compared_although_all_other_fields_are_equal() {
         let found = found(FILE, "prokey_filter", serde_json::Value::Null);
         assert_eq!(fields(&found), [("header.X-Key".to_owned(), false)]);
         assert_eq!(found[0].unset, ["KEY"]);
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_has_no_meaning_for_other_elements() {
+    fn a_prokey_filter_is_compared_only_for_rsvp_answers() {
         let mut account = account();
         account["trigger_element"] = json!("event");
         account["prokey_filter"] = json!("p");

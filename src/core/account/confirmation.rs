@@ -1,27 +1,27 @@
-//! How much confirmation the changes of a push need.
+//! What confirmation a push needs.
 
-/// The confirmation that some changes need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confirmation {
-    /// Nothing is changed.
+    /// Nothing would change.
     NotNeeded,
     Yes,
-    /// So many changes that their number must be confirmed.
+    /// There are so many changes that their number must be confirmed.
     Number(usize),
 }
 
 impl Confirmation {
-    const MOST: usize = 10;
-    /// An account with fewer webhooks is small.
-    const SMALL_ACCOUNT: usize = 10;
-    const MOST_PERCENT: usize = 30;
+    /// The most changes that a plain yes confirms.
+    const MAX_CHANGES: usize = 10;
+    /// The most changes that a plain yes confirms in an account with at least `MIN_WEBHOOKS` webhooks, as a percentage of them.
+    const MAX_PERCENT: usize = 30;
+    const MIN_WEBHOOKS: usize = 10;
 
     pub fn of(changes: usize, in_account: usize) -> Self {
-        let is_large_part = in_account >= Self::SMALL_ACCOUNT
-            && changes.saturating_mul(100) > in_account.saturating_mul(Self::MOST_PERCENT);
+        let is_large_part = in_account >= Self::MIN_WEBHOOKS
+            && changes.saturating_mul(100) > in_account.saturating_mul(Self::MAX_PERCENT);
         match changes {
             0 => Self::NotNeeded,
-            changes if changes > Self::MOST || is_large_part => Self::Number(changes),
+            changes if changes > Self::MAX_CHANGES || is_large_part => Self::Number(changes),
             _ => Self::Yes,
         }
     }
@@ -35,7 +35,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn many_changes_need_their_number(changes in 0_usize..40, in_account in 0_usize..200) {
+        fn many_changes_must_be_confirmed_by_their_number(changes in 0_usize..40, in_account in 0_usize..200) {
             let needed = Confirmation::of(changes, in_account);
             prop_assert_eq!(needed == Confirmation::NotNeeded, changes == 0);
             let is_many = changes > 10 || (in_account >= 10 && changes * 10 > in_account * 3);

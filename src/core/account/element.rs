@@ -1,4 +1,4 @@
-//! An element of the account: how it is addressed, and its form in a delivery.
+//! An element in the account: its address in the API, and its shape in a delivery.
 
 use serde_json::{Map, Value};
 
@@ -8,22 +8,21 @@ use crate::core::text::one_line;
 
 use super::failure::{AccountFailure, unexpected};
 
-/// Which element of the account is read.
+/// The element to read from the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ElementAddress {
-    /// Of this kind, with this prokey or number.
+    /// An element with a path of its own, by prokey or id.
     Entry { kind: TriggerElement, id: String },
-    /// The answer with this id to the event with this prokey; without an id, the latest one.
+    /// An RSVP answer to the event with this prokey; without an id, the latest one.
     Answer { event: String, id: Option<String> },
 }
 
 impl ElementAddress {
-    /// The address that `--id` and `--event` give; the error is for the command line.
+    /// The address for `--id` and `--event`. The error is a usage error.
     pub fn new(kind: TriggerElement, id: Option<&str>, event: Option<&str>) -> Result<Self, String> {
         match (kind, id, event) {
             (TriggerElement::RsvpAnswer, _, None) => {
-                Err("an `rsvp_answer` of the account requires `--event PROKEY`, the event that it is for"
-                    .to_owned())
+                Err("an `rsvp_answer` requires `--event PROKEY`, the event that it answers".to_owned())
             }
             (TriggerElement::RsvpAnswer, id, Some(event)) => {
                 let id = id.map(|id| word(id, "id", "an answer")).transpose()?;
@@ -36,10 +35,9 @@ impl ElementAddress {
             }
             (_, Some(id), None) => match id.parse::<u64>() {
                 Ok(number) => Ok(Self::Entry { kind, id: number.to_string() }),
-                Err(_) => Err(format!(
-                    "invalid id `{}`: expected the number of a `{kind}`, e.g. `67`",
-                    one_line(id)
-                )),
+                Err(_) => {
+                    Err(format!("invalid id `{}`: expected the id of a `{kind}`, e.g. `67`", one_line(id)))
+                }
             },
         }
     }
@@ -51,7 +49,7 @@ impl ElementAddress {
         }
     }
 
-    /// The path of the API: of the element itself or, for an answer with an id, of the list that contains it.
+    /// The path in the API: of the element itself or, for an answer with an id, of the list that contains it.
     pub fn path(&self) -> String {
         match self {
             Self::Entry { kind, id } => format!("/{}/{id}", api_path(*kind)),
@@ -62,14 +60,14 @@ impl ElementAddress {
         }
     }
 
-    /// The answer that this is the address of, if it is in this page of a list.
+    /// The addressed answer, if this page of the list contains it.
     pub fn find_in(&self, items: Vec<Value>) -> Option<Value> {
         let Self::Answer { id: Some(id), .. } = self else { return None };
         items.into_iter().find(|item| plain_id(item.get("id")).as_ref() == Some(id))
     }
 }
 
-/// `event 5b0c…`, for messages.
+/// For messages, e.g. `event 5b0c…`.
 impl std::fmt::Display for ElementAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -80,7 +78,7 @@ impl std::fmt::Display for ElementAddress {
     }
 }
 
-/// Whether a text can be a prokey or an id in a path: anything else would be another path of the API.
+/// Whether a text can be a prokey or an id in a path. Anything else could address another endpoint.
 pub fn is_path_step(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     !text.is_empty() && text.chars().all(is_word) && !matches!(text, "all" | "latest")
@@ -94,7 +92,7 @@ fn word(text: &str, what: &str, of: &str) -> Result<String, String> {
     Err(format!("invalid {what} `{}` of {of}: expected a UUID, e.g. `{example}`", one_line(text)))
 }
 
-/// An id, which is text or a number.
+/// An id, which the API writes as text or as a number.
 pub(super) fn plain_id(id: Option<&Value>) -> Option<String> {
     match id? {
         Value::String(text) => Some(text.clone()),
@@ -103,18 +101,18 @@ pub(super) fn plain_id(id: Option<&Value>) -> Option<String> {
     }
 }
 
-/// An element as a delivery would contain it.
+/// An element in the shape of a delivery.
 #[derive(Clone, PartialEq)]
 pub struct AccountElement {
     pub kind: TriggerElement,
-    /// Where it is from, for messages and records.
+    /// For messages and the history.
     pub name: String,
     pub delivered: Value,
-    /// `{{id}}`, if the delivered element does not contain it.
+    /// The value of `{{id}}`, if the delivered element does not contain it.
     pub own_id: Option<String>,
 }
 
-/// It contains names and addresses.
+/// Without personal data.
 impl std::fmt::Debug for AccountElement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AccountElement").field("name", &self.name).finish_non_exhaustive()
@@ -122,7 +120,7 @@ impl std::fmt::Debug for AccountElement {
 }
 
 impl AccountElement {
-    /// Converts what the API returned for an address.
+    /// Converts the API's response for an address.
     pub fn read(address: &ElementAddress, trigger: Trigger, json: Value) -> Result<Self, AccountFailure> {
         let Value::Object(fields) = json else {
             return Err(unexpected(&format!("{address} is not a JSON object")));
@@ -134,7 +132,7 @@ impl AccountElement {
             (ElementAddress::Answer { .. }, Some(id)) => format!("rsvp_answer {id}"),
             _ => address.to_string(),
         };
-        let name = format!("{name} of the account");
+        let name = format!("{name} in the account");
         Ok(Self { kind, name, delivered: delivered_on(trigger, kind, &fields), own_id })
     }
 }
@@ -165,7 +163,7 @@ mod tests {
     const PROKEY: &str = "c6510c06-a277-4e1c-9baf-deec9c5507c7";
 
     #[test]
-    fn an_address_is_a_path_of_the_kind_or_an_error_that_says_what_is_expected() {
+    fn an_address_has_a_path_or_an_error_says_what_is_expected() {
         let path = |kind, id, event| ElementAddress::new(kind, id, event).map(|own| own.path());
         assert_eq!(path(TriggerElement::Event, Some(PROKEY), None), Ok(format!("/event/{PROKEY}")));
         assert_eq!(path(TriggerElement::CtaTemplate, Some("7"), None), Ok("/cta-block/7".to_owned()));
@@ -175,7 +173,7 @@ mod tests {
         for (kind, id, event, expected) in [
             (TriggerElement::RsvpAnswer, Some("a1"), None, "requires `--event"),
             (TriggerElement::Event, Some(PROKEY), Some(PROKEY), "only for `rsvp_answer`"),
-            (TriggerElement::Style, Some("none"), None, "the number of a `style`"),
+            (TriggerElement::Style, Some("none"), None, "the id of a `style`"),
             (TriggerElement::Event, Some("all"), None, "expected a UUID"),
             (TriggerElement::Event, Some("../webhook/1"), None, "expected a UUID"),
             (TriggerElement::EventGroup, Some("a?b"), None, "expected a UUID"),
@@ -187,20 +185,20 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_has_the_form_of_a_delivery_and_its_own_id_beside_it() {
+    fn an_answer_has_the_shape_of_a_delivery_and_its_id_is_kept_separately() {
         let address = ElementAddress::new(TriggerElement::RsvpAnswer, Some("a1"), Some(PROKEY)).unwrap();
         let answer = json!({"id": "a1", "email": "jane@example.com", "prokey": PROKEY, "amount": 2});
         let found = address.find_in(vec![json!(1), json!({"id": "a0"}), answer]).unwrap();
         let element = AccountElement::read(&address, Trigger::Create, found).unwrap();
         assert_eq!(element.own_id.as_deref(), Some("a1"));
-        assert_eq!(element.name, "rsvp_answer a1 of the account");
+        assert_eq!(element.name, "rsvp_answer a1 in the account");
         let keys: Vec<&String> = element.delivered.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["status", "date_created", "date_updated", "email", "prokey", "amount", "payload"]);
         assert!(!format!("{element:?}").contains("jane"));
     }
 
     #[test]
-    fn another_element_or_no_object_is_an_unexpected_response() {
+    fn another_element_or_a_value_other_than_an_object_is_an_unexpected_response() {
         let address = ElementAddress::new(TriggerElement::Style, Some("7"), None).unwrap();
         for bad in [json!({"id": 8}), json!({"id": "8"}), json!([]), json!("7")] {
             let failure = AccountElement::read(&address, Trigger::Create, bad).unwrap_err();

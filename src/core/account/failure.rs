@@ -1,4 +1,4 @@
-//! Why a request to the API failed, with a stable name, and what to do next.
+//! Failures of requests to the API: stable name, what happened, and what to do next.
 
 use crate::core::delivery::{Failure, FailureKind, Group};
 use crate::core::text::one_line;
@@ -18,12 +18,12 @@ macro_rules! failures {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum AccountFailureKind {
             $($variant,)*
-            /// There is no response: a failure of the transport.
+            /// A failure of the transport, without a response.
             Unreachable(FailureKind),
         }
 
         impl AccountFailureKind {
-            /// Those that a response causes, with their names and advice.
+            /// Failures with a response: kind, name and what to do next.
             pub const OF_RESPONSES: &[(Self, &str, &str)] = &[$((Self::$variant, $name, $next),)*];
 
             /// The stable name.
@@ -48,17 +48,17 @@ failures! {
     KeyRejected "api-key-rejected"
         "check the key in the app under Settings → Technical: it may be mistyped, disabled, expired or deleted"
     KeyScope "api-key-scope"
-        "use a key with the scope Read & Write, or Read if nothing is pushed; a scope cannot be changed after a key is created"
+        "use a key with the scope Read & Write (Read is enough unless you push); the scope of an existing key cannot be changed"
     NotFound "api-not-found"
         "check `--api` or `HOOKS_API`: it is the base URL up to and including `/v1`"
     Refused "api-request-refused"
-        "check what the message says; the API may have changed since this version of hooks"
+        "see the message for the reason; the API may have changed since this version of hooks"
     RateLimited "api-rate-limited"
-        "wait, then run the command again; requests of other programs that use the account also count"
+        "wait, then run the command again; requests from other programs that use the account also count"
     Unavailable "api-unavailable"
         "run the command again later"
     Redirect "api-redirect"
-        "if the target is right, pass it with `--api`; redirects are not followed, so that the key is sent to no other host"
+        "if the target is correct, pass it with `--api`; redirects are not followed, so that the key is not sent to another host"
     NotJson "api-not-json"
         "check `--api` or `HOOKS_API`; the login page of a network or proxy can also cause this"
     Unexpected "api-unexpected"
@@ -107,13 +107,13 @@ impl AccountFailure {
         self.kind.name()
     }
 
-    /// Whether the key is the reason.
     pub fn is_about_key(&self) -> bool {
         matches!(self.kind, AccountFailureKind::KeyRejected | AccountFailureKind::KeyScope)
     }
 
-    /// Whether the same request may succeed a moment later. A request that changes something must not be repeated blindly.
-    pub fn is_passing(&self) -> bool {
+    /// Whether the same request may succeed a moment later. This does not make it safe to repeat a request that changes
+    /// something.
+    pub fn is_temporary(&self) -> bool {
         match self.kind {
             AccountFailureKind::RateLimited
             | AccountFailureKind::Unavailable
@@ -128,13 +128,13 @@ impl AccountFailure {
     }
 }
 
-/// The failure of a response whose JSON is not of the expected form.
+/// The failure for a response with JSON of an unexpected shape.
 pub(super) fn unexpected(what: &str) -> AccountFailure {
     let what = format!("the API sent an unexpected response: {}", quoted(what));
     AccountFailure::new(AccountFailureKind::Unexpected, what)
 }
 
-/// A text of the API in a sentence: escaped, and only its beginning.
+/// Text from the API for use in a sentence: escaped and truncated.
 pub(super) fn quoted(text: &str) -> String {
     const MAX_LENGTH: usize = 200;
     let text = one_line(text.trim()).into_owned();
@@ -163,11 +163,12 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_that_the_key_or_the_address_causes_is_not_repeated() {
-        let is_passing = |kind| AccountFailure::new(kind, "").is_passing();
-        assert!(is_passing(AccountFailureKind::Unavailable) && is_passing(AccountFailureKind::RateLimited));
-        assert!(!is_passing(AccountFailureKind::KeyRejected) && !is_passing(AccountFailureKind::NotJson));
-        let of = |kind| AccountFailure::unreachable(&Failure::new(kind, &Facts::default())).is_passing();
+    fn a_failure_caused_by_the_key_or_the_address_is_not_temporary() {
+        let is_temporary = |kind| AccountFailure::new(kind, "").is_temporary();
+        assert!(is_temporary(AccountFailureKind::Unavailable));
+        assert!(is_temporary(AccountFailureKind::RateLimited));
+        assert!(!is_temporary(AccountFailureKind::KeyRejected) && !is_temporary(AccountFailureKind::NotJson));
+        let of = |kind| AccountFailure::unreachable(&Failure::new(kind, &Facts::default())).is_temporary();
         assert!(of(FailureKind::ResponseTimeout) && of(FailureKind::ConnectionReset));
         assert!(
             !of(FailureKind::DnsNotFound) && !of(FailureKind::TlsExpired) && !of(FailureKind::ConnectRefused)

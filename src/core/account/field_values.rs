@@ -1,4 +1,4 @@
-//! The values of header and body fields in a definition, compared with those of the account.
+//! Values of header and body fields: as written in a definition, and as JSON in the account.
 
 use serde_json::{Map, Number, Value};
 
@@ -9,7 +9,7 @@ use crate::core::template::reference;
 
 use super::template::{escaped, names, resolved};
 
-/// The value as the account should have it; the error is the names that have no value that can be used.
+/// The value that the account should have. The error lists environment variables that are not set or not valid JSON.
 pub(super) fn to_json(written: &FieldValue, environment: &dyn Environment) -> Result<Value, Vec<String>> {
     match written {
         FieldValue::Text(text) => resolved(text, environment).map(Value::String),
@@ -27,7 +27,7 @@ fn parsed(json: &str) -> Option<Value> {
     serde_json::from_str(json).ok()
 }
 
-/// The value that a definition needs for this value of the account.
+/// How a definition writes this value.
 pub(super) fn to_written(value: &Value) -> FieldValue {
     match value {
         Value::String(text) => FieldValue::Text(escaped(text)),
@@ -43,7 +43,7 @@ pub(super) fn is_from_environment(written: &FieldValue) -> bool {
     }
 }
 
-/// Whether two values are the same: numbers by their value, objects whatever the order of their members.
+/// Whether two values are equal: numbers by value, objects in any order of members.
 pub(super) fn is_same(a: &Value, b: &Value) -> bool {
     if a == b || a.is_string() || b.is_string() {
         return a == b;
@@ -55,13 +55,13 @@ pub(super) fn is_same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// A text that is equal for values that are the same.
+/// A text that is identical for values that are equal according to [`is_same`].
 pub(super) fn normal_text(value: &Value) -> String {
     normal(value).to_string()
 }
 
 fn normal(value: &Value) -> Value {
-    /// The digits that every double-precision number keeps.
+    /// Up to this many digits, converting to `f64` loses nothing.
     const EXACT_DIGITS: usize = 15;
     match value {
         Value::Number(number) => {
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_values_have_the_same_normal_text() {
+    fn equal_values_have_the_same_normal_text() {
         let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         for (a, b, same) in [
             ("1", "1.0", true),

@@ -7,7 +7,7 @@ use crate::core::secrets::{Redactor, Secret, is_scheme};
 pub struct AccountKey(Secret);
 
 impl AccountKey {
-    /// Parses a key as found in a variable or a file; says what is wrong without repeating it.
+    /// Parses a key from a variable or a file. The error does not repeat the key.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         let scheme = text.split(' ').next().filter(|first| first.len() < text.len() && is_scheme(first));
@@ -24,7 +24,6 @@ impl AccountKey {
         }
     }
 
-    /// The key, for sending.
     pub fn reveal(&self) -> &str {
         self.0.reveal()
     }
@@ -33,7 +32,7 @@ impl AccountKey {
         Redactor::new([&self.0])
     }
 
-    /// The last four characters, by which the app's list of keys can be searched; none of a key that is too short.
+    /// The last four characters, by which the key can be found in the app's list of keys; none for a short key.
     pub fn last_four(&self) -> Option<&str> {
         const LEAST_LENGTH: usize = 16;
         let key = self.reveal();
@@ -46,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_one_word_and_its_last_characters_are_shown_only_if_it_is_long() {
+    fn a_key_is_one_word_and_its_last_four_characters_are_shown_only_if_it_is_long() {
         let key = AccountKey::parse(" 0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f\r\n").unwrap();
         assert_eq!(key.reveal(), "0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f");
         assert_eq!(key.last_four(), Some("1e2f"));

@@ -1,4 +1,4 @@
-//! The account: its API, its webhooks as the API returns them, and what its responses mean (`api.md`).
+//! The account: its API, its webhooks as the API returns them, and the meaning of API responses (`api.md`).
 
 mod adoption;
 mod answers;
@@ -18,8 +18,8 @@ mod push_plan;
 mod refusal;
 mod resolved;
 mod response;
-mod stand_in_text;
-mod stand_ins;
+mod synthetic;
+mod synthetic_text;
 mod template;
 mod webhook;
 
@@ -40,5 +40,5 @@ pub use push_plan::PushPlan;
 pub use refusal::Refusal;
 pub use resolved::masked_values;
 pub use response::{ApiResponse, list_items, sole_item};
-pub use stand_ins::replace_personal_values;
+pub use synthetic::replace_personal_values;
 pub use webhook::{AccountPair, AccountWebhook, ListEntry, created_id, entries};

@@ -1,4 +1,4 @@
-//! A create whose result may be unknown: it is stored before the request, so that the webhook can be found afterwards.
+//! A create whose result may be unknown. It is stored before the request, so that the new webhook can be found afterwards.
 
 use std::collections::BTreeSet;
 
@@ -15,17 +15,16 @@ pub struct PendingCreate {
     digest: String,
     /// A digest of the URL, the trigger and the element.
     firing: String,
-    /// The ids that the account had before.
+    /// The ids in the account before the create.
     known: BTreeSet<u64>,
 }
 
-/// The webhook that a create has made.
+/// The result of looking for the webhook that a create made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoundCreate {
-    /// None was made.
     Nothing,
     Created(u64),
-    /// One of these, or none of them.
+    /// Any of these may be the one, or none.
     Unclear(Vec<u64>),
 }
 
@@ -36,12 +35,12 @@ impl PendingCreate {
         Self { handle: handle.to_owned(), label, digest, firing, known }
     }
 
-    /// The listed ids that the account did not have before.
+    /// The listed ids that were not in the account before the create.
     pub fn new_ids(&self, listed: &BTreeSet<u64>) -> Vec<u64> {
         listed.difference(&self.known).copied().collect()
     }
 
-    /// Finds the webhook among those that the account did not have before.
+    /// Finds the created webhook among the new ones.
     pub fn find(&self, key: &DigestKey, new: &[AccountWebhook]) -> FoundCreate {
         let ids = |is_wanted: &dyn Fn(&&AccountWebhook) -> bool| -> Vec<u64> {
             new.iter().filter(is_wanted).map(|own| own.id).collect()
@@ -82,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_created_webhook_is_found_only_if_it_is_the_only_one_that_is_the_same() {
+    fn a_created_webhook_is_found_only_if_no_other_new_one_is_identical() {
         let key = DigestKey::new(&[1; 32]);
         let pending = PendingCreate::new(&key, "a", &webhook(0, "n", "https://a"), BTreeSet::from([1, 2]));
         assert_eq!(pending.new_ids(&BTreeSet::from([1, 3, 4])), [3, 4]);

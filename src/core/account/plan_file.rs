@@ -1,4 +1,4 @@
-//! A plan that is written to a file, and what must still be so for it to be applied.
+//! The file of a plan, and the checks that it still applies.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use super::push::{PushAction, PushStep};
 use super::push_plan::PushPlan;
 use super::webhook::AccountWebhook;
 
-/// A plan as it is stored: templates with masked credentials, and digests instead of values.
+/// A stored plan: fields as written in the file with credentials masked, and digests instead of resolved values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanFile {
     pub version: u32,
-    /// Identifies the plan.
+    /// A random id.
     pub plan: String,
     /// The base URL of the API.
     pub api: String,
@@ -26,7 +26,7 @@ pub struct PlanFile {
     pub account: String,
     /// The definitions file.
     pub file: String,
-    /// A digest of the file, without what the plan itself writes into it.
+    /// A digest of the file before this plan changes it.
     pub file_digest: String,
     pub actions: Vec<PlannedAction>,
 }
@@ -40,9 +40,9 @@ pub struct PlannedAction {
     pub id: Option<u64>,
     pub removes_definition: bool,
     pub fields: Vec<PlannedField>,
-    /// A digest of each field that the account had.
+    /// A digest of each field in the account.
     pub account_digests: BTreeMap<String, String>,
-    /// The other webhooks with the same URL, trigger and element.
+    /// Other webhooks with the same URL, trigger and element.
     pub alike: Vec<u64>,
 }
 
@@ -51,20 +51,20 @@ pub struct PlannedField {
     pub field: String,
     /// As written in the file, with credentials masked.
     pub file: Vec<String>,
-    /// A digest of the value that the account is to have.
+    /// A digest of the value to push.
     pub digest: String,
 }
 
-/// Why an action is no longer as it was planned.
+/// Why an action can no longer be carried out as planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlanDifference {
-    /// These fields resolve to other values, as after a change of `.env`.
+    /// These fields now resolve to other values, e.g. because `.env` was changed.
     Values(Vec<String>),
-    /// The account has other values in these fields.
+    /// These fields were changed in the account.
     Account(Vec<String>),
     /// Webhooks with the same URL, trigger and element were created or deleted.
     Alike,
-    /// The webhook was deleted, or created.
+    /// The webhook itself was created or deleted.
     Existence,
 }
 
@@ -88,8 +88,8 @@ impl PlanFile {
     }
 }
 
-/// A digest of the definitions, without the numbers that these actions write and the definitions that they remove, so that a
-/// plan whose application was interrupted can be continued.
+/// A digest of the definitions, without the ids that these actions write and the definitions that they remove. It stays the
+/// same while the plan is applied, so that an interrupted plan can be continued.
 pub fn file_digest(
     key: &DigestKey,
     definitions: &Definitions,
@@ -97,7 +97,7 @@ pub fn file_digest(
     actions: &[PlannedAction],
 ) -> String {
     let changes: Vec<Change> =
-        actions.iter().flat_map(|own| own.reversed_changes(definitions, account_name)).collect();
+        actions.iter().flat_map(|own| own.undo_changes(definitions, account_name)).collect();
     let source: &Arc<Source> = &definitions.source;
     let text = edit::apply(source, &changes).unwrap_or_else(|_| source.whole().to_owned());
     key.digest(&[&text])
@@ -132,7 +132,7 @@ impl PlannedAction {
         PushAction::ALL.into_iter().find(|own| own.is_step() && own.name() == self.action)
     }
 
-    /// What is no longer as it was planned, if this is how the action would be planned now.
+    /// Compares the action with `now`, the same action planned again.
     pub fn difference(&self, now: &Self) -> Option<PlanDifference> {
         let digests = |own: &Self| -> BTreeMap<String, String> {
             own.fields.iter().map(|field| (field.field.clone(), field.digest.clone())).collect()
@@ -151,8 +151,8 @@ impl PlannedAction {
         (self.alike != now.alike).then_some(PlanDifference::Alike)
     }
 
-    /// The changes that take back what the action writes into the file.
-    fn reversed_changes(&self, definitions: &Definitions, account_name: &str) -> Vec<Change> {
+    /// The changes that undo what the action writes into the file.
+    fn undo_changes(&self, definitions: &Definitions, account_name: &str) -> Vec<Change> {
         let Some(webhook) = self.webhook.as_ref().and_then(|handle| definitions.get(handle)) else {
             return Vec::new();
         };
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn an_action_differs_if_the_account_or_a_value_has_changed() {
+    fn a_planned_action_differs_once_the_account_or_a_value_has_changed() {
         let file = definitions("name = \"A\"\n");
         let own = planned(&file, "B");
         assert_eq!(own.difference(&own.clone()), None);
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_of_the_file_does_not_count_what_the_plan_writes() {
+    fn the_digest_of_the_file_ignores_what_the_plan_itself_writes() {
         let key = DigestKey::new(&[1; 32]);
         let untied = definitions("");
         let resolved = AccountWebhook::resolved(0, &untied.webhooks[0], &EmptyEnvironment).unwrap();

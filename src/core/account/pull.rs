@@ -1,4 +1,4 @@
-//! What a pull changes: a draft of the definition with the account's values, and what cannot be written.
+//! What a pull changes: turns the account's values into a draft of the definition, and says which values a file cannot contain.
 
 use crate::core::definitions::edit::{Change, FieldPath, Scalar};
 use crate::core::definitions::{Draft, DraftPair};
@@ -12,14 +12,14 @@ use super::field_values::{is_from_environment, is_same, to_json, to_written};
 use super::template::escaped;
 use super::webhook::{AccountPair, AccountWebhook};
 
-/// A value that the file takes from the environment, and that is another one in the account.
+/// A value that the file takes from the environment and that differs in the account.
 #[derive(Clone, PartialEq, Eq)]
 #[expect(missing_debug_implementations, reason = "the value is a secret")]
 pub struct ChangedSecret {
     place: Place,
     /// For messages, such as ``the value of the header `X-Key` ``.
     pub what: String,
-    /// The name in the file; none if the whole value is replaced.
+    /// The environment variable; none if the whole value must be replaced.
     pub name: Option<String>,
     /// The header or body field.
     pub field: String,
@@ -36,11 +36,11 @@ enum Place {
 }
 
 impl ChangedSecret {
-    /// The secrets that a draft has in clear text, where the definition has `${NAME}`.
+    /// The secrets that `after` contains in clear text where `before` has `${NAME}`.
     pub fn find(before: &Draft, after: &Draft) -> Vec<Self> {
         let mut found = Vec::new();
         if let (Some(old), Some(new)) = (&before.payload_url, &after.payload_url) {
-            // The address itself is not a secret.
+            // The URL as a whole is not a secret.
             let (old, new) = (old.as_str().into(), new.as_str().into());
             found.extend(Self::new(Place::Url, "payload_url", &old, &new).filter(|own| own.name.is_some()));
         }
@@ -83,7 +83,7 @@ impl ChangedSecret {
         Some(Self { place, what, name, field: field.to_owned(), before, value, after })
     }
 
-    /// Writes `${NAME}` instead of the secret.
+    /// Replaces the secret with `${NAME}`.
     pub fn replace(&self, draft: &mut Draft, name: &str) {
         let written = format!("{}${{{name}}}{}", escaped(&self.before), escaped(&self.after));
         let pair = match self.place {
@@ -98,7 +98,7 @@ impl ChangedSecret {
     }
 }
 
-/// The name, and the text before, at and after the only `${NAME}` of a value; none if the literal parts are others.
+/// The name of the only `${NAME}` in `written`, and the text before, at and after it in `text`; none if the literal parts differ.
 fn aligned(written: &str, text: &str) -> Option<(Option<String>, String, String, String)> {
     let (mut before, mut after, mut name) = (String::new(), String::new(), None);
     for segment in parse(written).ok()?.segments {
@@ -114,7 +114,7 @@ fn aligned(written: &str, text: &str) -> Option<(Option<String>, String, String,
     (name.is_some() && !value.is_empty()).then(|| (name, before.clone(), value.to_owned(), after.clone()))
 }
 
-/// The definition that a webhook of the account becomes.
+/// The definition for a webhook that is only in the account.
 pub fn new_draft(account: &AccountWebhook, account_name: &str) -> Result<Draft, String> {
     let mut draft = Draft {
         name: Some(account.name.clone()).filter(|name| !name.is_empty()),
@@ -169,7 +169,7 @@ pub fn changed_draft(
     Ok(draft)
 }
 
-/// Reads the words of the account. The error says which of them a file cannot contain: it would be read as another one.
+/// Reads trigger, trigger element and method. The error names one that a file cannot contain, because it is an alias for another.
 fn terms(draft: &mut Draft, account: &AccountWebhook) -> Result<(), String> {
     fn read<T: Copy>(
         what: &str,
@@ -192,7 +192,7 @@ fn terms(draft: &mut Draft, account: &AccountWebhook) -> Result<(), String> {
     Ok(())
 }
 
-/// Sets all values of a key as in the account. What is the same stays as it is written, and where it is.
+/// Sets all values of a key as in the account. Equal values stay as written, in place.
 fn set(pairs: &mut Vec<DraftPair>, key: &str, account: &[AccountPair], environment: &dyn Environment) {
     let mut values = account.iter().filter(|own| own.key == key).map(|own| &own.value);
     pairs.retain_mut(|(name, old)| {
@@ -213,7 +213,7 @@ fn written(account: &[AccountPair]) -> Vec<DraftPair> {
     account.iter().map(|own| (own.key.clone(), to_written(&own.value))).collect()
 }
 
-/// The changes that turn a definition into a draft. A header or body with repeated keys needs the list form.
+/// The changes that turn a definition into a draft. A header or body with repeated keys is written as a list.
 pub fn changes(before: &Draft, after: &Draft, handle: &str) -> Vec<Change> {
     let mut plain = after.clone();
     let mut lists = Vec::new();
@@ -270,7 +270,7 @@ pub fn new_handle(account: &AccountWebhook, is_taken: impl Fn(&str) -> bool) -> 
         }
     }
     let base = match handle.trim_end_matches('-') {
-        // A number would be read as that of a webhook in the account.
+        // A number as an argument means an id in the account.
         own if own.is_empty() || own.bytes().all(|byte| byte.is_ascii_digit()) => {
             format!("webhook-{}", account.id)
         }
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn handles_are_readable_and_free() {
+    fn new_handles_are_readable_and_unused() {
         for (name, handle) in [
             ("Guests to CRM", "guests-to-crm"),
             ("  Gäste → CRM (neu)  ", "gaeste-crm-neu"),
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_secret_is_only_the_part_that_comes_from_the_environment() {
+    fn only_the_part_of_a_value_that_comes_from_the_environment_is_a_changed_secret() {
         let draft = |url: &str, value: &str| Draft {
             payload_url: Some(url.to_owned()),
             header: vec![("X-Key".to_owned(), value.into())],
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_keys_become_a_list() {
+    fn repeated_keys_are_written_as_a_list() {
         let pair = |key: &str, value: &str| (key.to_owned(), value.into());
         let before = Draft { header: vec![pair("A", "1"), pair("B", "2")], ..Draft::default() };
         let after =

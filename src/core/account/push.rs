@@ -1,4 +1,4 @@
-//! What a push does with each webhook.
+//! The steps of a push: what is done with each webhook.
 
 use crate::core::definitions::Draft;
 use crate::core::definitions::edit::{Change, FieldPath};
@@ -9,19 +9,19 @@ use super::base::{Bases, ChangedIn, DigestKey};
 use super::compare::{FieldComparison, compare, written_fields};
 use super::webhook::AccountWebhook;
 
-/// What is done with a webhook, or why nothing is done.
+/// The action for a webhook, or why it has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PushAction {
     Create,
     Update,
-    /// Its number is written into the definition; fields that differ are updated.
+    /// Its id is written into the definition, and fields that differ are updated.
     Adopt,
     Delete,
-    /// The definition and the webhook are the same.
+    /// The definition and the webhook are equal.
     Same,
-    /// It differs, but only by changes that are not pushed.
+    /// It differs only in changes that are not pushed.
     Keep,
-    /// It belongs to an integration and was not named.
+    /// An integration manages it, and it was not named.
     LeaveOut,
     NotInAccount,
 }
@@ -52,7 +52,7 @@ impl PushAction {
         }
     }
 
-    /// Whether something is to be done.
+    /// Whether it changes the account or the file.
     pub fn is_step(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Adopt | Self::Delete)
     }
@@ -66,8 +66,7 @@ pub struct FieldChange {
     pub changed_in: ChangedIn,
 }
 
-/// A field that has changed in the account since it was read. None if the file has the same value, so that there is no
-/// comparison.
+/// A field that has changed in the account since it was read: its comparison with the file before and now; none if it is equal.
 #[derive(Clone, PartialEq)]
 #[expect(missing_debug_implementations, reason = "the values may be secrets")]
 pub struct StaleField {
@@ -76,29 +75,28 @@ pub struct StaleField {
     pub now: Option<FieldComparison>,
 }
 
-/// A webhook, and what a push does with it.
+/// A webhook with its action.
 #[derive(Clone)]
 pub struct PushStep<'d> {
     pub action: PushAction,
-    /// None if a webhook that has no definition is deleted.
+    /// None for the deletion of a webhook without a definition.
     pub webhook: Option<&'d Webhook>,
-    /// None if it is to be created.
+    /// None until it is created.
     pub id: Option<u64>,
-    /// The fields that get the values of the file.
+    /// The fields that are set to the values in the file.
     pub pushed: Vec<FieldChange>,
-    /// The fields that differ and stay as they are in the account.
+    /// The fields that differ, but are not changed in the account.
     pub kept: Vec<FieldChange>,
-    /// What the account had when the step was planned.
+    /// The webhook in the account when the step was planned.
     pub seen: Option<AccountWebhook>,
-    /// The definition with its values.
+    /// The definition with its values resolved.
     wanted: Option<AccountWebhook>,
-    /// What the account is to have after a create or an update.
+    /// The webhook that the account should have after a create or an update.
     pub target: Option<AccountWebhook>,
-    /// Other webhooks of the account with the same URL, trigger and element as one that is created.
+    /// For a create: other webhooks in the account with the same URL, trigger and element.
     pub alike: Vec<u64>,
-    /// Whether the definition of a webhook that is deleted is removed from the file.
+    /// For a deletion: whether the definition is removed from the file.
     pub removes_definition: bool,
-    /// Whether it was carried out.
     pub is_done: bool,
 }
 
@@ -125,7 +123,7 @@ impl<'d> PushStep<'d> {
         }
     }
 
-    /// Creates the webhook of a definition, whose values are `resolved`.
+    /// Creates a webhook from a definition and its `resolved` values.
     pub fn create(webhook: &'d Webhook, resolved: &AccountWebhook, alike: Vec<u64>) -> Self {
         let mut step = Self::new(PushAction::Create, Some(webhook), None);
         let change = |comparison| FieldChange { comparison, changed_in: ChangedIn::File };
@@ -135,7 +133,7 @@ impl<'d> PushStep<'d> {
         step
     }
 
-    /// Ties a definition to a webhook of the account, and pushes the fields that differ.
+    /// Ties a definition to a webhook in the account, and pushes the fields that differ.
     pub fn adopt(
         webhook: &'d Webhook,
         resolved: &AccountWebhook,
@@ -151,7 +149,8 @@ impl<'d> PushStep<'d> {
         step
     }
 
-    /// Updates the webhook that a definition is tied to. A field that only the account changed is pushed only with `force`.
+    /// Updates the webhook that a definition is tied to. A field that was changed only in the account is pushed only with
+    /// `force`.
     pub fn update(
         webhook: &'d Webhook,
         resolved: &AccountWebhook,
@@ -176,7 +175,7 @@ impl<'d> PushStep<'d> {
         step
     }
 
-    /// Deletes a webhook, or only its definition if the account has it no more.
+    /// Deletes a webhook and its definition; only the definition if the account no longer has the webhook.
     pub fn delete(id: u64, webhook: Option<&'d Webhook>, account: Option<&AccountWebhook>) -> Self {
         let action = if webhook.is_none() && account.is_none() {
             PushAction::NotInAccount
@@ -191,12 +190,12 @@ impl<'d> PushStep<'d> {
         Self::new(PushAction::NotInAccount, Some(webhook), Some(id))
     }
 
-    /// Whether the file and the account have changed the same field.
+    /// Whether a field was changed both in the file and in the account.
     pub fn is_conflict(&self) -> bool {
         self.pushed.iter().any(|change| change.changed_in == ChangedIn::Both)
     }
 
-    /// Keeps the account's values of the fields that both have changed.
+    /// Keeps the account's values of fields that were changed in both places.
     pub fn keep_conflicts(&mut self) {
         let (kept, pushed) = self.pushed.drain(..).partition(|change| change.changed_in == ChangedIn::Both);
         self.pushed = pushed;
@@ -217,14 +216,12 @@ impl<'d> PushStep<'d> {
         }
     }
 
-    /// Leaves it out because an integration manages it.
     pub fn leave_out(&mut self) {
         self.kept.append(&mut self.pushed);
         self.target = None;
         self.action = PushAction::LeaveOut;
     }
 
-    /// Whether the account is changed.
     pub fn changes_account(&self) -> bool {
         match self.action {
             PushAction::Create | PushAction::Update => true,
@@ -234,12 +231,12 @@ impl<'d> PushStep<'d> {
         }
     }
 
-    /// Whether it counts as a change that must be confirmed.
+    /// Whether it must be confirmed.
     pub fn is_change(&self) -> bool {
         self.changes_account() || self.action == PushAction::Delete
     }
 
-    /// The changes of the definitions file, in which the webhook now has this number.
+    /// The changes to the definitions file, given the webhook's id in the account.
     pub fn file_changes(&self, account: &str, id: u64) -> Vec<Change> {
         let Some(webhook) = self.webhook else { return Vec::new() };
         let handle = webhook.handle.value.clone();
@@ -248,7 +245,7 @@ impl<'d> PushStep<'d> {
         match self.action {
             PushAction::Create | PushAction::Adopt => after.ids.set(account, id),
             PushAction::Delete if !self.removes_definition => {}
-            // It is still the definition of webhooks in other accounts.
+            // Other accounts still have webhooks with this definition.
             PushAction::Delete if webhook.ids.all.len() > 1 => after.ids.remove(account),
             PushAction::Delete => return vec![Change::Remove { handle }],
             _ => {}
@@ -256,7 +253,7 @@ impl<'d> PushStep<'d> {
         after.changes_from(&before, &handle)
     }
 
-    /// The comparisons of fields that have changed in the account since they were read, before and now.
+    /// The fields that have changed in the account since they were read.
     pub fn stale_fields(
         &self,
         now: &AccountWebhook,
@@ -350,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_file_changed_is_pushed() {
+    fn only_changes_in_the_file_are_pushed() {
         let file = webhook("header = { A = \"new\", B = \"1\" }\nname = \"N\"\n");
         let pair = |key: &str, value: &str| json!({"key": key, "value": value});
         let base = account(&json!({"header": [pair("A", "old"), pair("B", "1"), pair("C", "3")]}));
@@ -358,7 +355,7 @@ mod tests {
             account(&json!({"header": [pair("B", "2"), pair("A", "old"), pair("C", "3"), pair("D", "4")]}));
         let own = step(&file, &now, &base, false);
         assert_eq!(own.action, PushAction::Update);
-        // `B` and `D` are changes of the account; `C` was removed from the file.
+        // `B` and `D` were changed in the account; `C` was removed from the file.
         assert_eq!(
             update_of(&own),
             json!({"name": "N", "header": [pair("A", "new"), pair("B", "2"), pair("D", "4")]})
@@ -369,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_both_changed_is_a_conflict_until_it_is_decided() {
+    fn a_field_changed_in_both_places_is_a_conflict_until_it_is_resolved() {
         let file = webhook("name = \"File\"\nactive = false\n");
         let (base, now) = (account(&json!({})), account(&json!({"name": "Account"})));
         let mut own = step(&file, &now, &base, false);
@@ -384,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_without_meaning_gets_none_by_another_element() {
+    fn a_prokey_filter_without_effect_is_cleared_when_the_element_changes() {
         let file = webhook("");
         let now = account(&json!({"trigger_element": "event", "prokey_filter": "p"}));
         let own = step(&file, &now, &now, false);
@@ -394,7 +391,6 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is kept, an update changes nothing that is not pushed.
         #[test]
         fn an_update_changes_only_what_is_pushed(
             wanted in prop::collection::vec(("[A-C]", "[12]"), 0..5),

@@ -10,7 +10,7 @@ use super::push::PushStep;
 pub struct PushPlan<'d> {
     /// In the order of the file; deletions of webhooks last.
     pub steps: Vec<PushStep<'d>>,
-    /// The ids that the account has.
+    /// The ids of all webhooks in the account.
     pub listed: BTreeSet<u64>,
 }
 

@@ -1,8 +1,7 @@
-//! Why a push is refused, with a stable name, and what to do next.
+//! Why a push is refused: stable names, and what to do next.
 
 use crate::core::diagnostic::Diagnostic;
 
-/// Declares the refusals with their stable names and what to do next.
 macro_rules! refusals {
     ($($variant:ident $name:literal $next:literal)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,21 +31,21 @@ refusals! {
     Conflict "push-conflict"
         "run `hooks pull` to see the changes, or use `--force` to overwrite them in the account"
     Stale "push-stale"
-        "run the command again: it compares with the account as it is now"
+        "run the command again to compare with the current account"
     Ambiguous "push-ambiguous"
-        "write the number of the right one as `id` into the definition, and delete the others with `hooks push --delete ID`"
+        "set the `id` of the definition to the right one, and delete the others with `hooks push --delete ID`"
     FileNotWritten "push-file-not-written"
-        "fix the cause, then run the command again: it continues without creating the webhook again"
+        "fix the cause, then run the command again: it does not create the webhook again"
     Running "push-running"
-        "wait until the other push ends, then run the command again"
+        "wait for the other push to end, then run the command again"
     PlanStale "plan-stale"
         "write a new plan with `hooks push --plan FILE`"
     PlanApplied "plan-applied"
         "write a new plan with `hooks push --plan FILE` if anything is left to push"
     PlanInvalid "plan-invalid"
-        "pass a file that `hooks push --plan FILE` has written"
+        "pass a file written by `hooks push --plan FILE`"
     Number "push-number"
-        "look at the changes with `--dry-run`, then pass their number"
+        "check the changes with `--dry-run`, then pass their number"
 }
 
 impl Refusal {

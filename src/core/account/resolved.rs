@@ -1,4 +1,4 @@
-//! What a push sends: a definition with its values resolved, and the fields of a create or an update as JSON.
+//! What a push sends: a definition with its values resolved, and the JSON of a create or an update.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -17,7 +17,7 @@ use super::template::resolved;
 use super::webhook::{AccountPair, AccountWebhook};
 
 impl AccountWebhook {
-    /// A definition as the account should have it; the error is the names that have no value.
+    /// A definition as the account should have it. The error lists environment variables that are not set or not valid JSON.
     pub fn resolved(id: u64, webhook: &Webhook, environment: &dyn Environment) -> Result<Self, Vec<String>> {
         let pairs = |fields: &[Field]| -> Result<Vec<AccountPair>, Vec<String>> {
             let pair = |own: &Field| {
@@ -49,7 +49,7 @@ impl AccountWebhook {
             match field {
                 FieldPath::Header(key) => drop(headers.insert(key.as_str())),
                 FieldPath::Body(key) => drop(fields.insert(key.as_str())),
-                // The number is not a field of the webhook.
+                // Not a field in the account.
                 FieldPath::Id(_) => {}
                 FieldPath::Field(name) => match name.as_str() {
                     "name" => target.name.clone_from(&wanted.name),
@@ -57,7 +57,7 @@ impl AccountWebhook {
                     "trigger" => target.trigger.clone_from(&wanted.trigger),
                     "trigger_element" => {
                         target.trigger_element.clone_from(&wanted.trigger_element);
-                        // One that had no meaning for the other element would have one now.
+                        // A filter that had no effect for the other element could have one now.
                         target.prokey_filter.clone_from(&wanted.prokey_filter);
                     }
                     "prokey_filter" => target.prokey_filter.clone_from(&wanted.prokey_filter),
@@ -75,7 +75,7 @@ impl AccountWebhook {
         target
     }
 
-    /// The JSON of a create. What is empty is left out.
+    /// The JSON of a create, without empty fields.
     pub fn create_json(&self) -> Value {
         let mut fields = Map::new();
         for name in ["name", "active", "method", "payload_url", "trigger", "trigger_element"] {
@@ -90,8 +90,8 @@ impl AccountWebhook {
         Value::Object(fields)
     }
 
-    /// The JSON of an update that turns `before` into this webhook. Headers and body fields are whole lists; null clears a
-    /// filter (`api.md`, 1.8).
+    /// The JSON of an update that turns `before` into this webhook. `header` and `body` are sent as whole lists, and null
+    /// clears a filter (`api.md`, 1.8).
     pub fn update_json(&self, before: &Self) -> Value {
         let names = [
             "name",
@@ -125,7 +125,7 @@ impl AccountWebhook {
         }
     }
 
-    /// The compared fields in which it is not as `other`, as webhooks of a definition with this label.
+    /// The compared fields that differ from `other`. `label` replaces empty names.
     pub fn differing(&self, other: &Self, label: &str) -> Vec<String> {
         let normal = |own: &Self| -> BTreeMap<String, Vec<String>> {
             let fields = own.fields(label).into_iter();
@@ -140,13 +140,13 @@ impl AccountWebhook {
         differing
     }
 
-    /// Whether it has the URL, the trigger and the trigger element of another one.
+    /// Whether URL, trigger and trigger element are the same.
     pub fn fires_like(&self, other: &Self) -> bool {
         let key = |own: &Self| (own.payload_url.clone(), own.trigger.clone(), own.trigger_element.clone());
         key(self) == key(other)
     }
 
-    /// A digest for each compared field.
+    /// A digest of each compared field.
     pub fn digests(&self, key: &DigestKey, label: &str) -> BTreeMap<String, String> {
         let fields = self.fields(label).into_iter();
         fields
@@ -158,7 +158,7 @@ impl AccountWebhook {
     }
 }
 
-/// An error for each value of a definition that is masked, as after copying it from the output of a program.
+/// An error for each masked value in a definition, such as one copied from the output of hooks.
 pub fn masked_values(webhook: &Webhook, environment: &dyn Environment) -> Vec<Diagnostic> {
     let pairs =
         webhook.header.iter().map(|own| ("header", own)).chain(webhook.body.iter().map(|own| ("body", own)));
@@ -180,7 +180,7 @@ pub fn masked_values(webhook: &Webhook, environment: &dyn Environment) -> Vec<Di
     std::iter::once(url).chain(pairs).filter_map(masked).collect()
 }
 
-/// The wanted pairs of the `pushed` keys, and of the other keys those that the account has.
+/// The `wanted` pairs for the `pushed` keys, and the account's pairs for all other keys.
 fn merged(wanted: &[AccountPair], account: &[AccountPair], pushed: &HashSet<&str>) -> Vec<AccountPair> {
     let mut merged = Vec::new();
     let mut done: HashSet<&str> = HashSet::new();

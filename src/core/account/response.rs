@@ -1,4 +1,4 @@
-//! What a response of the API means. Errors are not documented (`api.md`, 1.7), so the reading is lenient.
+//! The meaning of an API response. Errors are not documented (`api.md`, 1.7), so they are parsed leniently.
 
 use serde_json::Value;
 
@@ -6,19 +6,18 @@ use crate::core::delivery::{BodyEnd, Response};
 
 use super::failure::{AccountFailure, AccountFailureKind, quoted, unexpected};
 
-/// A response with all of its body.
 #[derive(Debug, Clone, Copy)]
 pub struct ApiResponse<'a> {
     /// The status and the headers.
     pub head: &'a Response,
     pub body: &'a [u8],
-    /// The URL that was requested.
+    /// The requested URL.
     pub url: &'a str,
 }
 
 impl ApiResponse<'_> {
-    /// The JSON of a successful response. None if the account has no such entry: a 404 whose message says so, or any 404 if
-    /// `is_entry` says that the path names a single one.
+    /// The JSON of a successful response. None if the account has no such entry: on a 404 whose message says so or, if
+    /// `is_entry` says that the path names a single entry, on any 404.
     pub fn json(self, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
         self.require_complete()?;
         let json: Option<Value> = serde_json::from_slice(self.body).ok();
@@ -35,7 +34,7 @@ impl ApiResponse<'_> {
         Err(self.refusal(message))
     }
 
-    /// The JSON of the response to a change, which may be anything if it succeeded (`api.md`, 1.7); the error is the failure.
+    /// The JSON of the response to a change; none if it is not JSON, which is not an error (`api.md`, 1.7).
     pub fn written(self) -> Result<Option<Value>, AccountFailure> {
         let json: Option<Value> = serde_json::from_slice(self.body).ok();
         if self.head.is_success() { Ok(json) } else { Err(self.refusal(json.as_ref().and_then(message))) }
@@ -52,14 +51,14 @@ impl ApiResponse<'_> {
         }
     }
 
-    /// What a status that is not 2xx means.
+    /// The failure for a status other than 2xx.
     fn refusal(self, message: Option<&str>) -> AccountFailure {
         let status = self.head.status_line();
         let says = message.map_or(String::new(), |message| format!(": {}", quoted(message)));
         let (kind, what) = match self.head.status {
             401 => (AccountFailureKind::KeyRejected, "the API rejected the key".to_owned()),
             403 => (AccountFailureKind::KeyScope, "the key does not allow this request".to_owned()),
-            404 => (AccountFailureKind::NotFound, format!("there is no API at {}", self.url)),
+            404 => (AccountFailureKind::NotFound, format!("no API found at {}", self.url)),
             429 => (AccountFailureKind::RateLimited, "too many requests".to_owned()),
             300..=399 => (AccountFailureKind::Redirect, self.redirect()),
             408 | 500..=599 => (AccountFailureKind::Unavailable, "the API failed".to_owned()),
@@ -81,13 +80,13 @@ impl ApiResponse<'_> {
     }
 
     fn failure(self, kind: AccountFailureKind, what: &str) -> AccountFailure {
-        AccountFailure::new(kind, format!("the response of the API {what} ({})", self.head.status_line()))
+        AccountFailure::new(kind, format!("the API's response {what} ({})", self.head.status_line()))
     }
 
     fn redirect(self) -> String {
         let target =
             self.head.header("location").and_then(|text| url::Url::parse(self.url).ok()?.join(text).ok());
-        // Without credentials and without the query, which may contain some.
+        // Without user info and query, which may contain credentials.
         let shown = |mut target: url::Url| {
             let _ = target.set_username("");
             let _ = target.set_password(None);
@@ -110,8 +109,8 @@ pub fn list_items(json: Value) -> Result<Vec<Value>, AccountFailure> {
     }
 }
 
-/// The entry at a path that names one. Until 2025, some were lists of one (`api.md`, 3.2), and the latest RSVP answer may still
-/// be one.
+/// The entry at a path that names a single one. Until 2025, some paths returned a list with one entry (`api.md`, 3.2), and the
+/// one for the latest RSVP answer still may.
 pub fn sole_item(json: Value) -> Value {
     match json {
         Value::Array(mut items) if items.len() == 1 => items.remove(0),
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_404_means_no_entry_if_it_says_so_or_the_path_names_one() {
+    fn a_404_means_no_entry_if_it_says_so_or_the_path_names_a_single_entry() {
         let body = "{\"status\":\"error\",\"message\":\"No entry found\"}";
         assert_eq!(read(404, &[], body, false), Ok(None));
         for body in [body, "<!doctype html>", "", "{}"] {
@@ -191,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_may_be_a_list_of_one_and_a_list_is_an_array() {
+    fn an_entry_may_be_a_list_with_one_item_and_a_list_is_an_array() {
         use serde_json::json;
 
         assert_eq!(sole_item(json!([{"id": 1}])), json!({"id": 1}));
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_of_the_api_is_quoted_on_one_line_and_a_redirect_without_its_secrets() {
+    fn an_api_message_is_quoted_on_one_line_and_a_redirect_without_its_secrets() {
         let long = format!("{{\"error\":{{\"message\":\"a\\u001b[2J{}\"}}}}", "x".repeat(900));
         let failure = read(422, &[], &long, false).unwrap_err();
         assert!(failure.what.contains(": a\\x1b[2Jxxx") && failure.what.len() < 300, "{}", failure.what);

@@ -1,11 +1,11 @@
-//! The values of a definition as the account should have them: `${NAME}` is replaced, `{{variable}}` is not.
+//! Converts between values in the file and in the account: `${NAME}` is replaced, `{{variable}}` is not.
 
 use crate::core::request::Environment;
 use crate::core::template::{Segment, parse};
 
-/// Replaces `${NAME}` and `$${`; the error is the names that have no value.
+/// Replaces `${NAME}` and `$${`. The error lists environment variables that are not set.
 pub(super) fn resolved(written: &str, environment: &dyn Environment) -> Result<String, Vec<String>> {
-    // In a value that is not valid, nothing is inserted.
+    // An invalid template is sent as literal text.
     let Ok(template) = parse(written) else { return Ok(written.replace("$${", "${")) };
     let (mut text, mut unset) = (String::new(), Vec::new());
     for segment in template.segments {
@@ -21,12 +21,12 @@ pub(super) fn resolved(written: &str, environment: &dyn Environment) -> Result<S
     if unset.is_empty() { Ok(text) } else { Err(unset) }
 }
 
-/// The value that a definition needs for this text to be resolved to.
+/// The text as a definition writes it, so that it resolves to itself.
 pub(super) fn escaped(text: &str) -> String {
     text.replace("${", "$${")
 }
 
-/// The names of `${NAME}` in a value.
+/// The environment variables in a value.
 pub(super) fn names(written: &str) -> Vec<String> {
     let segments = parse(written).unwrap_or_default().segments;
     let name = |segment| match segment {
@@ -49,7 +49,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_is_resolved_to_itself_once_it_is_escaped(text in r"[a{}$ .|N#\u{e4}]{0,30}") {
+        fn every_escaped_text_resolves_to_the_original(text in r"[a{}$ .|N#\u{e4}]{0,30}") {
             prop_assert_eq!(resolved(&escaped(&text), &EmptyEnvironment), Ok(text));
         }
     }
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn environment_values_are_inserted_once_and_variables_stay() {
+    fn environment_values_are_inserted_once_and_variables_are_kept() {
         assert_eq!(
             resolved("Bearer ${TOKEN} {{ id }} $${X}", &Token).unwrap(),
             "Bearer ${A} {{b}} {{ id }} ${X}"

@@ -1,10 +1,10 @@
-//! A webhook as the API returns it (`api.md`, 3.1), read leniently: most of it is documented by an example only.
+//! A webhook as the API returns it (`api.md`, 3.1). It is parsed leniently, because most of it is documented only by example.
 
 use serde_json::{Map, Value};
 
 use super::failure::{AccountFailure, unexpected};
 
-/// A webhook of the account. Triggers, trigger elements and methods that are unknown here are kept as they are.
+/// A webhook in the account. Triggers, trigger elements and methods that this version does not know are kept as text.
 #[derive(Clone, PartialEq)]
 pub struct AccountWebhook {
     pub id: u64,
@@ -20,7 +20,7 @@ pub struct AccountWebhook {
     pub body: Vec<AccountPair>,
 }
 
-/// Hosts of integrations, which manage webhooks of their own (`api.md`, 3.1).
+/// Hosts of integrations, which manage their own webhooks (`api.md`, 3.1).
 const INTEGRATIONS: [(&str, &str); 2] = [("hooks.zapier.com", "Zapier"), ("m.pipedream.net", "Pipedream")];
 
 /// A header or body field. A header's value is always text.
@@ -31,22 +31,22 @@ pub struct AccountPair {
     pub value: Value,
 }
 
-/// Without values, which the account returns in clear text.
+/// Without values, which may be secrets.
 impl std::fmt::Debug for AccountWebhook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AccountWebhook").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
-/// An entry of the list of all webhooks.
+/// An entry in the list of all webhooks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListEntry {
     pub id: u64,
-    /// If the list contains it.
+    /// None if the list does not contain names.
     pub name: Option<String>,
 }
 
-/// The entries of a page of the list: bare ids, as numbers or text, or objects with an `id`.
+/// The entries on a page of the list: bare ids, as numbers or text, or objects with an `id`.
 pub fn entries(items: &[Value]) -> Result<Vec<ListEntry>, AccountFailure> {
     let entry = |item: &Value| {
         let id = id(item).or_else(|| id(item.get("id")?));
@@ -91,7 +91,7 @@ impl AccountWebhook {
             trigger: text("trigger")?,
             trigger_element: text("trigger_element")?,
             prokey_filter: Some(text("prokey_filter")?).filter(|filter| !filter.is_empty()),
-            // Left out by the official Pipedream app, which works.
+            // The official Pipedream app omits it, and its webhooks work.
             method: method.unwrap_or_else(|| "POST".to_owned()),
             payload_url: text("payload_url")?,
             header,
@@ -101,7 +101,7 @@ impl AccountWebhook {
 }
 
 impl AccountWebhook {
-    /// The integration that manages it, by its host (an assumption).
+    /// The integration that manages it, judging by the host (assumed).
     pub fn integration(&self) -> Option<&'static str> {
         let url = url::Url::parse(&self.payload_url).ok()?;
         let host = url.host_str()?.to_ascii_lowercase();
@@ -111,7 +111,6 @@ impl AccountWebhook {
     }
 }
 
-/// An id as a number or as text.
 fn id(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
@@ -127,7 +126,7 @@ pub fn created_id(json: &Value) -> Option<u64> {
     own(json).or_else(inner)
 }
 
-/// A text field; empty if it is absent or null. The error is the kind of another value.
+/// A text field; empty if it is absent or null. The error is the type of the value.
 fn text(fields: &Map<String, Value>, name: &str) -> Result<String, &'static str> {
     let value = fields.get(name).unwrap_or(&Value::Null);
     plain(value).ok_or(if value.is_array() { "a list" } else { "an object" })
@@ -187,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn null_empty_and_absent_are_the_same() {
+    fn null_empty_and_absent_fields_are_equal() {
         let plain = AccountWebhook::read(311, &example()).unwrap();
         let mut absent = example();
         absent.as_object_mut().unwrap().shift_remove("body");

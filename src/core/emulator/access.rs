@@ -1,9 +1,8 @@
-//! API keys that the emulator accepts, with what they allow.
+//! API keys that the emulator accepts, and their scopes.
 
 use crate::core::delivery::parse_timestamp;
 use crate::core::secrets::Secret;
 
-/// What a key allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     Read,
@@ -61,7 +60,7 @@ pub fn is_api_key(text: &str) -> bool {
     (1..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The last four characters of a key, which say which key it was; of a short key nothing.
+/// The last four characters of a key, to tell keys apart; empty for a short key.
 pub fn key_end(key: &str) -> &str {
     const SHOWN: usize = 4;
     const LONG: usize = 12;

@@ -1,10 +1,10 @@
-//! Assumptions about what no public source says about the platform: the default behaviour and its alternatives.
+//! Assumptions about the platform where no public source describes it: a default behaviour and its alternatives.
 
 use std::fmt;
 
 use crate::core::text::{list, nearest};
 
-/// Defines an enum for each assumption, with the default first, and the struct of all of them.
+/// Defines an enum for each assumption, with the default first, and a struct that contains them all.
 macro_rules! assumptions {
     ($(
         #[doc = $question:literal]

@@ -1,33 +1,33 @@
-//! The time of an emulated account, in milliseconds since 1970.
+//! The clock of an emulated account, in milliseconds since 1970.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
-    /// Runs like the system's clock, ahead of it by this many milliseconds.
+    /// Runs with the system's clock, ahead of it by this many milliseconds.
     Running { ahead: i64 },
-    /// Shows the same time until it is set. Each change takes 1 ms, so that changes can be told apart.
-    Standing { at: i64 },
+    /// Stopped until it is set. Each change advances it by 1 ms, so that changes can be told apart.
+    Stopped { at: i64 },
 }
 
 impl Clock {
-    /// The time, given that of the system.
+    /// The time, given the system's time.
     pub fn now(self, system: i64) -> i64 {
         match self {
             Self::Running { ahead } => system.saturating_add(ahead),
-            Self::Standing { at } => at,
+            Self::Stopped { at } => at,
         }
     }
 
-    /// How far it is ahead of the system's clock, if it runs.
+    /// How far a running clock is ahead of the system's.
     pub fn ahead(self) -> i64 {
         match self {
             Self::Running { ahead } => ahead,
-            Self::Standing { .. } => 0,
+            Self::Stopped { .. } => 0,
         }
     }
 
-    /// Advances a stopped clock by the time of a change.
+    /// Advances a stopped clock for a change.
     pub fn tick(&mut self) {
-        if let Self::Standing { at } = self {
+        if let Self::Stopped { at } = self {
             *at = at.saturating_add(1);
         }
     }
@@ -36,7 +36,7 @@ impl Clock {
     pub fn set(&mut self, time: i64, system: i64) {
         match self {
             Self::Running { ahead } => *ahead = time.saturating_sub(system),
-            Self::Standing { at } => *at = time,
+            Self::Stopped { at } => *at = time,
         }
     }
 }
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_standing_clock_moves_only_by_changes_and_when_it_is_set() {
-        let mut clock = Clock::Standing { at: 7 };
+        let mut clock = Clock::Stopped { at: 7 };
         assert_eq!(clock.now(1000), 7);
         clock.tick();
         assert_eq!(clock.now(2000), 8);

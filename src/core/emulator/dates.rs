@@ -1,18 +1,18 @@
-//! The dates of an event in a change: sent by position, and merged into the stored ones.
+//! Merges the dates in a change of an event into the stored dates, by position.
 
 use serde_json::Value;
 
 use super::input::{Conversion, Presence, TableLevel};
 use super::{ApiError, Record, Resource};
 
-/// The path of a date in the table, with a dot.
+/// The path of a date's fields in the table.
 const PREFIX: &str = "dates.0.";
 
-/// The stored dates with those of a change.
+/// Merges the dates in a change into the stored ones.
 ///
-/// Documented: the position decides which date is changed, fields that are not sent stay, and a date is removed by setting all
-/// its values to null. Assumed: all the values it has then; an empty object leaves its date unchanged; a shorter list leaves
-/// the other dates; a longer one appends; positions count before any date is removed.
+/// Documented: the position decides which date is changed, fields that are not sent are kept, and a date is removed by setting
+/// all its values to null. Assumed: all the values that it has after the merge; an empty object leaves its date unchanged; a
+/// shorter list keeps the remaining dates; a longer one appends; positions count before any date is removed.
 pub(super) fn merge(stored: &[Value], sent: &Value, conversion: &mut Conversion) -> Result<Value, ApiError> {
     let Value::Array(sent) = sent else {
         return Err(ApiError::field("dates", "expected a list with one object for each date"));
@@ -35,7 +35,7 @@ pub(super) fn merge(stored: &[Value], sent: &Value, conversion: &mut Conversion)
         if own.is_some() && date.values().all(Value::is_null) {
             continue;
         }
-        // The values are converted already: this finds required fields that are missing or null.
+        // The values have been converted; this finds required fields that are missing or null.
         let date: Record = conversion.object(fields, &path, &date, Presence::Complete)?;
         merged.push(Value::Object(date));
     }

@@ -1,14 +1,13 @@
-//! A refused request.
+//! The error response to a refused request.
 
 use std::fmt;
 
 use super::assumptions::{Assumptions, InvalidFieldStatus};
 
-/// The API's response to a refused request. Assumed: neither statuses nor messages are documented.
+/// Assumed: neither statuses nor messages are documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     pub status: u16,
-    /// Names the field.
     pub message: String,
     /// The path of the field, such as `dates.0.name`.
     pub path: Option<String>,
@@ -19,12 +18,11 @@ impl ApiError {
         Self { status, message: message.into(), path: None }
     }
 
-    /// 400: the request cannot be accepted.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(400, message)
     }
 
-    /// 400 for the value of a field; the problem says what is allowed.
+    /// 400 for a field. `problem` says which values are allowed.
     pub fn field(path: &str, problem: impl fmt::Display) -> Self {
         Self { path: Some(path.to_owned()), ..Self::bad_request(format!("`{path}`: {problem}")) }
     }

@@ -1,4 +1,4 @@
-//! Whether a text has the format of its field.
+//! Checks that text has the format of its field.
 
 use crate::core::catalog::ValueFormat;
 use crate::core::delivery::parse_timestamp;
@@ -17,7 +17,7 @@ pub(super) fn accepts(format: ValueFormat, text: &str) -> bool {
     }
 }
 
-/// What a text or number must be, for a message.
+/// The expected format, for a message.
 pub(super) fn expected_format(format: ValueFormat) -> Option<&'static str> {
     match format {
         ValueFormat::Any => None,
@@ -32,7 +32,7 @@ pub(super) fn expected_format(format: ValueFormat) -> Option<&'static str> {
     }
 }
 
-/// `today`, `today+4` or `today-1`. Documented is `today+4`; the others are assumed.
+/// `today`, `today+4` or `today-1`. Only `today+4` is documented; the others are assumed.
 pub(super) fn is_dynamic_day(text: &str) -> bool {
     text.strip_prefix("today").is_some_and(|rest| {
         rest.is_empty() || rest.strip_prefix(['+', '-']).is_some_and(|days| number(days, 1..=5).is_some())

@@ -13,12 +13,12 @@ use super::period::{Occurrence, occurrence};
 pub struct CalendarFile {
     /// The file name.
     pub name: String,
-    /// Where the platform serves it; none for dynamic dates.
+    /// The platform's URL for it; none for dynamic dates.
     pub url: Option<String>,
     pub content: String,
 }
 
-/// The files of an event at this time. Several dates are in one file, unless they have an organizer.
+/// The files of an event at this time: one with all dates, or one per date if any date has an organizer.
 pub fn calendar_files(event: &Record, now: i64) -> Vec<CalendarFile> {
     let dates = event.get("dates").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let dates: Vec<(usize, &Value, Occurrence)> = dates

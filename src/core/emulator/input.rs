@@ -1,4 +1,4 @@
-//! Checks the fields of a request against the table of its resource, and converts their values to those that are stored.
+//! Checks the fields of a request against the table of its resource, and converts their values to the stored form.
 
 use serde_json::Value;
 
@@ -9,11 +9,11 @@ use super::assumptions::UnknownField;
 use super::format::{self, expected_format};
 use super::{ApiError, Assumptions, Record, Resource};
 
-/// The fields directly below a path of a table, by their last step.
+/// The fields directly below a path in a table, by the last step of their names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TableLevel {
     table: &'static [Variable],
-    /// Empty, or the name of a container with a dot: `dates.0.`.
+    /// Empty, or the path of a container followed by a dot, e.g. `dates.0.`.
     prefix: &'static str,
 }
 
@@ -22,7 +22,7 @@ impl TableLevel {
         Self { table: resource.fields(), prefix: "" }
     }
 
-    /// Those of the objects in a list.
+    /// The fields of the objects in a list.
     pub(super) fn of_item(resource: Resource, prefix: &'static str) -> Self {
         Self { table: resource.fields(), prefix }
     }
@@ -46,20 +46,20 @@ impl TableLevel {
             let rest = other.name.strip_prefix(field.name)?;
             rest.starts_with('.').then(|| &other.name[..=field.name.len()])
         });
-        // Without fields below it, no name begins with its own name and a dot.
+        // Without fields below it, the level is empty.
         Self { table: if prefix.is_some() { self.table } else { &[] }, prefix: prefix.unwrap_or_default() }
     }
 }
 
-/// Whether an object must have the required fields.
+/// Whether an object must have its required fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Presence {
     Complete,
-    /// Fields may be missing, and any may be `null`: the object is merged into a stored one.
+    /// Any field may be missing or null, because the object is merged into a stored one.
     Partial,
 }
 
-/// Converts values, and notes the fields that it ignores.
+/// Converts values, and remembers ignored fields.
 #[derive(Debug)]
 pub(super) struct Conversion {
     unknown_field: UnknownField,
@@ -72,7 +72,7 @@ impl Conversion {
         Self { unknown_field: assumptions.unknown_field, ignored: Vec::new() }
     }
 
-    /// A field that is not accepted.
+    /// Ignores or refuses a field that is not accepted.
     pub(super) fn unknown(&mut self, path: String) -> Result<(), ApiError> {
         if self.unknown_field == UnknownField::Refuse {
             return Err(ApiError::field(&path, "unknown or read-only field; leave it out"));
@@ -81,7 +81,7 @@ impl Conversion {
         Ok(())
     }
 
-    /// A value as it is stored.
+    /// Converts a value to its stored form.
     pub(super) fn value(
         &mut self,
         fields: TableLevel,
@@ -105,7 +105,7 @@ impl Conversion {
                 check_text(field, path, text).map(|()| value.clone())
             }
             (VariableType::Integer, _) => integer(field, value).ok_or_else(wrong_type),
-            // Assumed: a number is accepted where the values are digits.
+            // Assumed: where the allowed strings are digits, a number is accepted.
             (VariableType::String, Value::Number(number))
                 if field.allowed.contains(&number.to_string().as_str()) =>
             {
@@ -134,7 +134,7 @@ impl Conversion {
         items.iter().enumerate().map(convert).collect::<Result<_, _>>().map(Value::Array)
     }
 
-    /// An object as it is stored, in the order of the table.
+    /// Converts an object to its stored form, with fields in the order of the table.
     pub(super) fn object(
         &mut self,
         fields: TableLevel,
@@ -164,12 +164,12 @@ impl Conversion {
     }
 }
 
-/// 400 for a required field that is not there.
+/// 400 for a missing required field.
 pub(super) fn missing(field: &Variable, path: &str) -> ApiError {
     ApiError::field(path, format!("required; expected {}", expected(field)))
 }
 
-/// The value that is stored if a create lacks the field.
+/// The stored value if a create lacks the field.
 pub(super) fn default(field: &Variable) -> Option<Value> {
     serde_json::from_str(field.default?).ok()
 }
@@ -185,7 +185,7 @@ fn open_object(path: &str, object: &Record) -> Result<Value, ApiError> {
     }
 }
 
-/// An integer; for the id of an element also as a string, as in the response to a create.
+/// An integer. The id of an element may also be a string, as in the response to a create.
 fn integer(field: &Variable, value: &Value) -> Option<Value> {
     let number = match value {
         Value::String(digits)
@@ -223,7 +223,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// What a field may be, for a message.
+/// The allowed values of a field, for a message.
 fn expected(field: &Variable) -> String {
     let value = match (field.allowed, expected_format(field.format)) {
         ([], Some(format)) => format.to_owned(),
@@ -246,8 +246,8 @@ fn expected(field: &Variable) -> String {
     if field.nullable { format!("{value}, or null") } else { value }
 }
 
-/// What was sent instead, for a message. Where a header is expected, it may be a secret, so that it is shown only where a number
-/// or boolean is expected.
+/// What was sent instead, for a message. The value itself is shown only where a number or boolean is expected: elsewhere it may be
+/// a secret, e.g. in a header.
 fn found(kind: VariableType, value: &Value) -> String {
     let is_shown =
         matches!(kind, VariableType::Integer | VariableType::Boolean | VariableType::StringOrBoolean);

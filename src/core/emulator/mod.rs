@@ -1,5 +1,5 @@
-//! The rules of the local emulator of the platform, without state: what the API accepts, what it stores, and the shapes in which
-//! it is read and listed. What the documentation does not say is an assumption.
+//! The stateless rules of the platform emulator: what the API accepts and stores, and the shapes in which it returns and lists
+//! elements. Behaviour that the documentation does not describe is an assumption.
 
 pub mod access;
 pub mod assumptions;
@@ -31,7 +31,7 @@ pub use clock::Clock;
 pub use error::ApiError;
 pub use ics::{CalendarFile, calendar_files};
 pub use period::{Period, period};
-pub use record::{Accepted, Identity, change, create, load};
+pub use record::{Accepted, Identity, Origin, change, create};
 pub use reference::{Reference, ReferenceTarget, drop_reference, references};
 pub use resource::Resource;
 pub use rules::check_event_in_group;

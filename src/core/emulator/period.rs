@@ -19,9 +19,9 @@ pub struct Period {
 
 /// The period of an event at this time.
 ///
-/// Documented: of several dates and of a recurrence, the earliest start and the latest end count. Assumed: a date without time
-/// lasts whole days, one without time zone is in UTC. The end of a recurrence with a number of repetitions is computed from the
-/// frequency and the interval only: days of the week or month may end it some periods earlier.
+/// Documented: with several dates or a recurrence, the earliest start and the latest end count. Assumed: a date without a time
+/// lasts whole days, and a date without a time zone is in UTC. The end of a recurrence with a count is computed only from
+/// frequency and interval; with days of the week or month, it may actually end some periods earlier.
 pub fn period(event: &Record, now: i64) -> Option<Period> {
     let dates = event.get("dates")?.as_array()?;
     let all: Vec<Occurrence> = dates.iter().filter_map(|date| occurrence(date, now)).collect();
@@ -67,7 +67,8 @@ pub(super) fn occurrence(date: &Value, now: i64) -> Option<Occurrence> {
     })
 }
 
-/// A day, as `2026-01-31` or relative to today, as `today`, `today+4` or `today-1`; and whether it is relative.
+/// Parses a day such as `2026-01-31`, or a relative one such as `today`, `today+4` or `today-1`; also returns whether it is
+/// relative.
 fn day(text: &str, today: Date) -> Option<(Date, bool)> {
     let Some(offset) = text.strip_prefix("today") else { return Some((text.parse().ok()?, false)) };
     let days: i32 = if offset.is_empty() { 0 } else { offset.parse().ok()? };

@@ -9,11 +9,10 @@ use super::assumptions::{EventGroupChange, MissingMethod, StatusField, Unchanged
 use super::input::{Conversion, TableLevel, default, missing};
 use super::{ApiError, Assumptions, Record, Resource, dates, rules};
 
-/// What identifies a record.
+/// The identifiers of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// The id.
-    pub number: u64,
+    pub id: u64,
     /// For events and groups.
     pub prokey: Option<String>,
 }
@@ -22,46 +21,32 @@ pub struct Identity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     pub record: Record,
-    /// False if a change sends only the values that are stored, and the assumptions say that this is no update.
+    /// False if a change sets only stored values, and the assumptions say that this is not an update.
     pub is_update: bool,
-    /// The paths of unknown and read-only fields that were sent, for the log.
+    /// The paths of ignored fields, for the log.
     pub ignored: Vec<String>,
-    /// The body of the create of the group that a new event asks for by `new_event_group_name`: the caller creates the group
-    /// first and sets `event_group` of the record to its prokey.
+    /// The group that a new event requests with `new_event_group_name`. The caller creates it and sets `event_group` of the record
+    /// to its prokey.
     pub new_group: Option<Record>,
+}
+
+/// Where a new record comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Request,
+    /// A seed has the shape that the API returns, so fields that only the platform sets are accepted.
+    Seed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Operation {
-    Create,
+    Create(Origin),
     Change,
-    Load,
 }
 
-/// The record that a create makes.
+/// Creates a record.
 pub fn create(
-    resource: Resource,
-    body: &Record,
-    identity: &Identity,
-    now: &str,
-    assumptions: &Assumptions,
-) -> Result<Accepted, ApiError> {
-    make(Operation::Create, resource, body, identity, now, assumptions)
-}
-
-/// A record as the API reads it, of a seed: fields that only the platform sets are accepted, too.
-pub fn load(
-    resource: Resource,
-    body: &Record,
-    identity: &Identity,
-    now: &str,
-    assumptions: &Assumptions,
-) -> Result<Accepted, ApiError> {
-    make(Operation::Load, resource, body, identity, now, assumptions)
-}
-
-fn make(
-    operation: Operation,
+    origin: Origin,
     resource: Resource,
     body: &Record,
     identity: &Identity,
@@ -69,6 +54,7 @@ fn make(
     assumptions: &Assumptions,
 ) -> Result<Accepted, ApiError> {
     let mut conversion = Conversion::new(assumptions);
+    let operation = Operation::Create(origin);
     let make = |conversion: &mut Conversion| {
         let mut sent = fields_sent(operation, resource, body, &Record::new(), conversion, assumptions)?;
         let new_group = rules::new_group(resource, &mut sent)?;
@@ -80,7 +66,7 @@ fn make(
     Ok(Accepted { record, is_update: true, ignored: conversion.ignored, new_group })
 }
 
-/// All fields, with those that were sent.
+/// The complete record: the fields that were sent, and defaults for the others.
 fn complete(
     resource: Resource,
     sent: &Record,
@@ -89,7 +75,7 @@ fn complete(
     assumptions: &Assumptions,
 ) -> Result<Record, ApiError> {
     let mut record = Record::new();
-    record.insert("id".to_owned(), Value::from(identity.number));
+    record.insert("id".to_owned(), Value::from(identity.id));
     for name in resource.read_order() {
         let Some(field) = TableLevel::of(resource).get(name) else { continue };
         let value = match (name, sent.get(name)) {
@@ -104,7 +90,7 @@ fn complete(
     Ok(record)
 }
 
-/// The record after a change.
+/// Changes a record.
 pub fn change(
     resource: Resource,
     record: &Record,
@@ -134,7 +120,7 @@ pub fn change(
     Ok(Accepted { record: changed, is_update, ignored: conversion.ignored, new_group: None })
 }
 
-/// The fields of a body that are accepted, with the values to store.
+/// The accepted fields of a body, with the values to store.
 fn fields_sent(
     operation: Operation,
     resource: Resource,
@@ -154,8 +140,8 @@ fn fields_sent(
         };
         let is_identity = matches!(field.name, "id" | "prokey");
         let value = match (field.acceptance, operation) {
-            (Acceptance::ReadOnly, Operation::Load) if is_identity => continue,
-            (Acceptance::ReadOnly, Operation::Create | Operation::Change) => {
+            (Acceptance::ReadOnly, Operation::Create(Origin::Seed)) if is_identity => continue,
+            (Acceptance::ReadOnly, Operation::Create(Origin::Request) | Operation::Change) => {
                 ignore_read_only(field, path.into_owned(), conversion, assumptions)?;
                 continue;
             }
@@ -177,7 +163,7 @@ fn fields_sent(
     Ok(sent)
 }
 
-/// Documented: `status` cannot be set. Assumed for all: what happens to it.
+/// Documented: `status` cannot be set. Assumed: what happens to read-only fields in a body.
 fn ignore_read_only(
     field: &Variable,
     path: String,
@@ -194,7 +180,7 @@ fn ignore_read_only(
     }
 }
 
-/// The value of a field that a create lacks.
+/// The value of a field that a create omits.
 fn absent(field: &Variable, assumptions: &Assumptions) -> Result<Value, ApiError> {
     // The only required field with a default is `method` of a webhook.
     let is_refused =
@@ -210,7 +196,7 @@ fn list<'a>(record: &'a Record, name: &str) -> &'a [Value] {
     record.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The items of a stored list, each replaced by the one sent with the same key, and the others that were sent.
+/// The stored items, each replaced by the sent item with the same key, followed by the other sent items.
 fn merged_by_key(stored: &[Value], sent: &Value) -> Value {
     let mut merged = stored.to_vec();
     for item in sent.as_array().into_iter().flatten() {

@@ -33,7 +33,7 @@ impl ReferenceTarget {
     }
 }
 
-/// The references of a record that are not null. Assumed: a request whose references do not exist is refused.
+/// The references in a record, without null ones. Assumed: a request with a reference to something missing is refused.
 pub fn references(resource: Resource, record: &Record) -> Vec<Reference> {
     let reference = |field: &'static crate::core::catalog::Variable| {
         let target = ReferenceTarget::of(field.name, field.refers_to?)?;
@@ -47,10 +47,10 @@ pub fn references(resource: Resource, record: &Record) -> Vec<Reference> {
     resource.fields().iter().filter_map(reference).collect()
 }
 
-/// Removes the references to a deleted template from a record; whether there were any.
+/// Removes the references to a deleted template from a record; returns whether it had any.
 ///
-/// Documented: events and groups keep existing and lose the style, landing page, call to action or RSVP form; an event with
-/// the form becomes an ordinary one.
+/// Documented: events and groups continue to exist without the style, landing page, call to action or RSVP form; an event that had
+/// the form becomes an ordinary event.
 pub fn drop_reference(resource: Resource, record: &mut Record, deleted: Resource, key: &str) -> bool {
     let mut is_changed = false;
     for reference in references(resource, record) {

@@ -34,7 +34,7 @@ impl Resource {
         Self::ALL.into_iter().find(|resource| resource.path() == path)
     }
 
-    /// The kind of element that webhooks fire for; none for webhooks themselves.
+    /// The trigger element; none for webhooks, which fire nothing themselves.
     pub fn trigger_element(self) -> Option<TriggerElement> {
         match self {
             Self::Webhook => None,
@@ -47,7 +47,7 @@ impl Resource {
         }
     }
 
-    /// Whether paths and references contain the prokey instead of the id.
+    /// Whether paths and references use the prokey instead of the id.
     pub fn is_addressed_by_prokey(self) -> bool {
         self.trigger_element().is_some_and(TriggerElement::is_addressed_by_prokey)
     }
@@ -57,12 +57,12 @@ impl Resource {
         self.trigger_element().map_or(catalog::WEBHOOK, catalog::variables)
     }
 
-    /// Fields that only a request has.
+    /// Fields that exist only in requests.
     pub(super) fn request_fields(self) -> &'static [Variable] {
         self.trigger_element().map_or(&[], catalog::request_fields)
     }
 
-    /// The names of the fields in the order in which they are read, without an `id` that is not read.
+    /// The names of the fields in the order in which the API returns them, without `id` where it returns none.
     pub(super) fn read_order(self) -> Vec<&'static str> {
         match self.trigger_element() {
             Some(element) => catalog::read_order(element),

@@ -1,11 +1,11 @@
-//! Rules between the fields of a record, in addition to the tables. Each says whether it is documented or assumed.
+//! Rules that involve several fields of a record, in addition to the tables. Each says whether it is documented or assumed.
 
 use serde_json::Value;
 
 use super::format::is_dynamic_day;
 use super::{ApiError, Record, Resource};
 
-/// Checks a record after a create or change, and sets the fields that follow from others.
+/// Checks a record after a create or change, and sets fields that are derived from others.
 pub(super) fn apply(
     resource: Resource,
     record: &mut Record,
@@ -21,7 +21,7 @@ pub(super) fn apply(
         }
         Resource::Group => {
             if let Some(before) = before {
-                subscription_is_fixed_by_events(record, before)?;
+                subscription_cannot_change_with_events(record, before)?;
             }
             external_subscription_has_an_address(record)?;
             subscription_to_events_is_public(record);
@@ -33,7 +33,7 @@ pub(super) fn apply(
     }
 }
 
-/// The body for creating the group that an event asks for.
+/// Removes `new_event_group_name` from the body of a new event; returns the body for creating that group.
 ///
 /// Documented: an event needs `event_group`, or `new_event_group_name` instead of it. Assumed: not both.
 pub(super) fn new_group(resource: Resource, sent: &mut Record) -> Result<Option<Record>, ApiError> {
@@ -63,7 +63,7 @@ fn event_has_a_date(event: &Record) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Documented: recurrence does not allow for several dates.
+/// Documented: a recurring event has only one date.
 fn recurrence_excludes_several_dates(event: &Record) -> Result<(), ApiError> {
     // Documented: `simplified_recurrence` decides which of the two is used.
     let used = if is_true(event, "simplified_recurrence") { "recurrence_simple_type" } else { "recurrence" };
@@ -75,7 +75,7 @@ fn recurrence_excludes_several_dates(event: &Record) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Documented in the manual: an RSVP form needs a template. Assumed: the API refuses the event otherwise.
+/// Documented in the manual: an RSVP form needs a template. Assumed: the API refuses an event without one.
 fn rsvp_needs_a_form(event: &Record) -> Result<(), ApiError> {
     if is_true(event, "rsvp") && !is_set(event, "rsvp_block") {
         return Err(ApiError::field(
@@ -87,7 +87,7 @@ fn rsvp_needs_a_form(event: &Record) -> Result<(), ApiError> {
 }
 
 /// Documented: the subscription can be changed only while the group has no events.
-fn subscription_is_fixed_by_events(group: &Record, before: &Record) -> Result<(), ApiError> {
+fn subscription_cannot_change_with_events(group: &Record, before: &Record) -> Result<(), ApiError> {
     let has_events = before.get("events").and_then(Value::as_array).is_some_and(|events| !events.is_empty());
     if has_events && group.get("subscription") != before.get("subscription") {
         return Err(ApiError::field("subscription", "cannot be changed while the group has events"));
@@ -104,14 +104,14 @@ fn external_subscription_has_an_address(group: &Record) -> Result<(), ApiError> 
     Ok(())
 }
 
-/// Documented: the list of events is always public if people can subscribe to them.
+/// Documented: if people can subscribe to a group's events, its list of events is always public.
 fn subscription_to_events_is_public(group: &mut Record) {
     if is_text(group, "subscription", "children") {
         group.insert("public_event_overview".to_owned(), Value::Bool(true));
     }
 }
 
-/// Whether an event can be in its group; to be checked after each create and change of an event.
+/// Checks that an event can be in its group, after each create or change of an event.
 ///
 /// Documented: events of a group with the subscription `children` must not use RSVP, dynamic dates, date status, organizer or
 /// attendee. Assumed: the API refuses them.
@@ -151,7 +151,7 @@ fn custom_look_has_a_style_sheet(style: &Record) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Documented: which attributes apply to which type, that the others are absent, and that only labels have no name.
+/// Documented: which attributes apply to which type, that other attributes are absent, and that only labels have no name.
 fn form_fields(template: &mut Record) -> Result<(), ApiError> {
     let Some(Value::Array(fields)) = template.get_mut("fields") else { return Ok(()) };
     for (position, field) in fields.iter_mut().enumerate() {
@@ -182,7 +182,7 @@ fn form_fields(template: &mut Record) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Documented: direction and second colour are only for the background `gradient`. Assumed: sending them with another one is
+/// Documented: direction and second colour apply only to the background `gradient`. Assumed: with another background they are
 /// refused, and they become null when the background changes.
 fn second_colour_is_for_gradients(page: &mut Record, sent: &Record) -> Result<(), ApiError> {
     if is_text(page, "background", "gradient") {

@@ -1,12 +1,12 @@
-//! The shapes of a record: as it is read and listed, and the response to its create. `core::catalog` has the one in which it is
-//! delivered.
+//! The shapes of a record: when it is read or listed, and in the response to its create. `core::catalog` has the shape of a
+//! delivery.
 
 use serde_json::{Value, json};
 
 use super::assumptions::{Assumptions, CreateId};
 use super::{Identity, Record, Resource};
 
-/// What a read of one record returns. Documented: events and groups are read without an id.
+/// The response to a read of one record. Documented: events and groups are returned without an id.
 pub fn read_shape(resource: Resource, record: &Record) -> Value {
     let mut read = record.clone();
     if resource.is_addressed_by_prokey() {
@@ -15,8 +15,8 @@ pub fn read_shape(resource: Resource, record: &Record) -> Value {
     Value::Object(read)
 }
 
-/// What a list contains for a record. Documented for events; recorded for groups, styles and templates, with which webhooks
-/// are assumed to agree.
+/// A record's entry in a list. Documented for events; recorded for groups, styles and templates; assumed to be like the latter
+/// for webhooks.
 pub fn list_entry(resource: Resource, record: &Record, with_dates: bool) -> Value {
     let field = |name: &str| record.get(name).cloned().unwrap_or_default();
     match resource {
@@ -33,7 +33,7 @@ pub fn list_entry(resource: Resource, record: &Record, with_dates: bool) -> Valu
     }
 }
 
-/// Assumed: the title of the series if there are several dates, else the name of the first date.
+/// Assumed: the title of the series for several dates, else the name of the first date.
 fn event_label(event: &Record) -> Value {
     let dates = event.get("dates").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let series = event.get("title_event_series").filter(|title| dates.len() > 1 && title.is_string());
@@ -41,13 +41,13 @@ fn event_label(event: &Record) -> Value {
     series.or(first).cloned().unwrap_or_default()
 }
 
-/// The response to a create. Documented: an event or group has its prokey, all others have their id as text.
+/// The response to a create. Documented: it contains the prokey of an event or group, and the id of other elements as text.
 pub fn created_response(resource: Resource, identity: &Identity, assumptions: &Assumptions) -> Value {
     let mut response = json!({ "status": "success", "message": "created" });
     match (&identity.prokey, assumptions.create_id) {
         (Some(prokey), _) if resource.is_addressed_by_prokey() => response["prokey"] = json!(prokey),
-        (_, CreateId::Text) => response["id"] = json!(identity.number.to_string()),
-        (_, CreateId::Number) => response["id"] = json!(identity.number),
+        (_, CreateId::Text) => response["id"] = json!(identity.id.to_string()),
+        (_, CreateId::Number) => response["id"] = json!(identity.id),
     }
     response
 }

@@ -1,4 +1,4 @@
-//! Turns a webhook that was created through the API into one that fires like those of `webhooks.toml`.
+//! Converts a webhook that was created through the API, so that it fires like those in `webhooks.toml`.
 
 use std::sync::Arc;
 
@@ -13,12 +13,13 @@ use crate::core::text::{Source, Spanned, one_line};
 
 use super::Record;
 
-/// The name of a webhook of the API in the log and in the history. No handle in a file contains a space.
+/// The handle of a webhook created through the API, for the log and the history. It contains a space, which handles in a file
+/// cannot.
 pub fn handle(id: u64) -> String {
     format!("webhook {id}")
 }
 
-/// The webhook, or why it cannot fire. Its values are literal: `${NAME}` is text.
+/// The webhook, or why it cannot fire. `${NAME}` in its values is literal text.
 pub fn webhook(record: &Record) -> Result<Webhook, String> {
     let id = record.get("id").and_then(Value::as_u64).unwrap_or_default();
     let source = Arc::new(Source::new(handle(id), ""));
@@ -29,7 +30,7 @@ pub fn webhook(record: &Record) -> Result<Webhook, String> {
         levels: Arc::new(Levels::default()),
         handle: spanned(handle(id)),
         name: text(record, "name").map(|name| spanned(name.to_owned())),
-        // In the emulator, there is one account.
+        // An emulated account is the default account.
         ids: AccountIds {
             is_table: false,
             all: vec![AccountId { account: spanned(DEFAULT_ACCOUNT.to_owned()), number: spanned(id) }],
@@ -37,7 +38,7 @@ pub fn webhook(record: &Record) -> Result<Webhook, String> {
         active: spanned(record.get("active").and_then(Value::as_bool).unwrap_or(true)),
         trigger: spanned(term(record, "trigger", Trigger::ALL, Trigger::as_str)?),
         trigger_element: spanned(trigger_element),
-        // documented: only meaningful for RSVP answers
+        // Documented: has an effect only for RSVP answers.
         prokey_filter: filter
             .filter(|_| trigger_element == TriggerElement::RsvpAnswer)
             .map(|filter| spanned(filter.to_owned())),
@@ -58,7 +59,7 @@ fn text<'r>(record: &'r Record, field: &str) -> Option<&'r str> {
     record.get(field).and_then(Value::as_str)
 }
 
-/// A text as it is written in a file, where `${` begins a variable of the environment.
+/// Text as a file contains it, where `${` starts a reference to the environment.
 fn literal(text: &str) -> String {
     text.replace("${", "$${")
 }

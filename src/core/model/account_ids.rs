@@ -1,11 +1,11 @@
-//! The numbers of a webhook in the accounts that it is tied to.
+//! The ids of a webhook in the accounts that it is tied to.
 
 use crate::core::text::Spanned;
 
-/// The account of `id = 67`, and of commands without `--account`.
+/// The account that `id = 67` and commands without `--account` refer to.
 pub const DEFAULT_ACCOUNT: &str = "default";
 
-/// The `id` of a definition: `67`, which is its number in the default account, or `{ production = 67, test = 12 }`.
+/// The `id` of a definition: `67`, which is the id in the default account, or `{ production = 67, test = 12 }`.
 #[derive(Debug, Clone, Default)]
 pub struct AccountIds {
     /// Whether it is written as a table.
@@ -14,16 +14,16 @@ pub struct AccountIds {
     pub all: Vec<AccountId>,
 }
 
-/// The number of a webhook in one account.
+/// The id of a webhook in one account.
 #[derive(Debug, Clone)]
 pub struct AccountId {
-    /// The span of the number if the account is not written.
+    /// Has the span of the number if the account is not written.
     pub account: Spanned<String>,
     pub number: Spanned<u64>,
 }
 
 impl AccountIds {
-    /// The number in the account with this name.
+    /// The id in the account with this name.
     pub fn of(&self, account: &str) -> Option<&Spanned<u64>> {
         self.all.iter().find(|own| own.account.value == account).map(|own| &own.number)
     }

@@ -7,18 +7,18 @@ use crate::core::account::{AccountFailure, Answer};
 use super::client::AccountClient;
 use super::reads::Pages;
 
-/// The answers of an event. While they are read, new ones may arrive, which moves others to the next page.
+/// The answers to an event. New ones may arrive while the pages are read, which moves others to the next page.
 #[derive(Debug)]
 pub struct AnswerPages<'c, 'r> {
     pages: Pages<'c, 'r>,
-    /// How many pages were read.
+    /// The number of pages read so far.
     pub read: u32,
     ids: HashSet<String>,
 }
 
 impl<'c, 'r> AnswerPages<'c, 'r> {
     pub fn new(client: &'c AccountClient<'r>, prokey: &str) -> Self {
-        // A short page is not taken for the last, since its size may differ from the documented one.
+        // A short page may not be the last: the page size may differ from the documented one.
         let pages = Pages::new(client, &format!("/rsvp-answers/{prokey}"), 1);
         Self { pages, read: 0, ids: HashSet::new() }
     }
@@ -28,8 +28,8 @@ impl<'c, 'r> AnswerPages<'c, 'r> {
         self.ids.is_empty()
     }
 
-    /// The answers of the next page that no page before had. None at the end: after a page without any, or that does not
-    /// exist.
+    /// The answers on the next page that were on no earlier page. None at the end: at a page without new answers, or at one
+    /// that does not exist.
     pub async fn next(&mut self) -> Result<Option<Vec<Answer>>, AccountFailure> {
         let Some(items) = self.pages.next().await? else { return Ok(None) };
         self.read += 1;

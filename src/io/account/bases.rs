@@ -1,4 +1,4 @@
-//! Keeps the base of comparison in the user's state directory, for this user only.
+//! Stores the base of comparison in the user's state directory, readable by this user only.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use crate::core::account::{AccountKey, ApiUrl, Bases, DigestKey};
 use crate::io::{env, files};
 
-/// The bases of one file and one account.
+/// The stored bases of one definitions file and one account.
 #[derive(Debug)]
 pub struct BaseFile {
     path: PathBuf,
@@ -19,8 +19,8 @@ pub struct BaseFile {
 }
 
 impl BaseFile {
-    /// Reads the bases; without a file, or if it is of another version, there are none. None if nothing was ever stored and
-    /// nothing `is_stored`.
+    /// Reads the bases, which are empty if nothing is stored or another version stored it. None if this machine never stored
+    /// any bases and `is_stored` says that none will be.
     pub fn open(
         api: &ApiUrl,
         key: &AccountKey,
@@ -48,13 +48,12 @@ impl BaseFile {
         write_json(&self.path, &self.bases)
     }
 
-    /// A file with this extension beside the bases, for the same definitions and account.
+    /// Another file for the same definitions and account.
     pub(super) fn beside(&self, extension: &str) -> PathBuf {
         self.path.with_extension(extension)
     }
 }
 
-/// An id that no other has.
 pub fn random_id() -> io::Result<String> {
     let mut bytes = [0_u8; 16];
     fill_random(&mut bytes)?;
@@ -65,13 +64,13 @@ fn fill_random(bytes: &mut [u8]) -> io::Result<()> {
     SystemRandom::new().fill(bytes).map_err(|_| io::Error::other("the system cannot generate random numbers"))
 }
 
-/// Replaces a file by one with this value.
+/// Replaces a file.
 pub(super) fn write_json(path: &Path, value: &impl serde::Serialize) -> io::Result<()> {
     temporary(path, &serde_json::to_vec(value)?)?.persist(path)?;
     Ok(())
 }
 
-/// A digest of an account and of something in it, by which they are recognised on this machine.
+/// A digest that identifies something in an account on this machine.
 pub fn account_digest(api: &ApiUrl, key: &AccountKey, parts: &[&str]) -> io::Result<String> {
     let api = api.to_string();
     Ok(digest_key()?.digest(&[&[&*api, key.reveal()], parts].concat()))
@@ -80,11 +79,11 @@ pub fn account_digest(api: &ApiUrl, key: &AccountKey, parts: &[&str]) -> io::Res
 fn directory() -> io::Result<PathBuf> {
     let state = env::state_directory();
     let state =
-        state.ok_or_else(|| io::Error::other("there is no directory for it; set `XDG_STATE_HOME`"))?;
+        state.ok_or_else(|| io::Error::other("the state directory is unknown; set `XDG_STATE_HOME`"))?;
     Ok(state.join("hooks").join("account"))
 }
 
-/// The key of digests and stand-ins, created at the first use.
+/// The key for digests and synthetic values, created on first use.
 pub fn digest_key() -> io::Result<DigestKey> {
     let directory = directory()?;
     files::create_private_directory(&directory)?;
@@ -99,13 +98,13 @@ pub fn digest_key() -> io::Result<DigestKey> {
     fill_random(&mut bytes)?;
     match temporary(&path, &bytes)?.persist_noclobber(&path) {
         Ok(_) => Ok(DigestKey::new(&bytes)),
-        // Another program was faster.
+        // Another process created it first.
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(DigestKey::new(&fs::read(&path)?)),
         Err(error) => Err(error.error),
     }
 }
 
-/// A complete file beside this path, for this user only.
+/// A complete temporary file beside this path, readable by this user only.
 fn temporary(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = NamedTempFile::new_in(files::directory_of(path))?;
     file.write_all(bytes)?;
@@ -113,7 +112,7 @@ fn temporary(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// The path without symbolic links, also of a file that does not exist yet.
+/// The path without symbolic links, even if the file does not exist yet.
 fn resolved(path: &Path) -> io::Result<PathBuf> {
     fs::canonicalize(path).or_else(|error| {
         let name = path.file_name().ok_or(error)?;

@@ -1,4 +1,4 @@
-//! Requests to the API: paced, retried where that is safe, and reported to the command as they happen.
+//! Sends requests to the API: limits their rate, retries them where that is safe, and reports events to the command.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
@@ -15,27 +15,27 @@ use crate::core::request::authority;
 use crate::io::clock;
 use crate::io::http::{Options, SetupError, Transport};
 
-/// How many reads may be in flight.
+/// The most reads in flight.
 pub(super) const CONCURRENT_READS: usize = 8;
-/// Below the platform's limit of 80 (`api.md`, 1.4).
+/// Below the platform's limit of 80 per second (`api.md`, 1.4).
 const RATE: Rate = Rate::each_second(70.0);
-/// The most attempts at a read that fails.
-const ATTEMPTS: u32 = 3;
-/// The most attempts at a request that the API asks to send later.
-const LIMITED_ATTEMPTS: u32 = 10;
+/// The most attempts at a request that fails temporarily.
+const MAX_ATTEMPTS: u32 = 3;
+/// The most attempts at a request that gets 429.
+const MAX_LIMITED_ATTEMPTS: u32 = 10;
 /// Waits up to this time are not reported.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
-/// A page of elements is far smaller.
+/// In bytes; a page of elements is far smaller.
 const LARGEST_BODY: u64 = 64 * 1024 * 1024;
 
-/// What a command reports while requests are sent.
+/// What happens while requests are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountEvent {
-    /// A request and its result: a status line or the name of a failure.
+    /// A request and its result: the status line or the name of the failure.
     Request { method: String, url: String, result: String, took: Duration },
-    /// All requests wait, because the API asked for it.
+    /// All requests wait, because the API responded with 429.
     Paused { wait: Duration },
-    /// A request is repeated after a wait.
+    /// A request is retried after a wait.
     Retrying { wait: Duration, failure: AccountFailure },
 }
 
@@ -45,7 +45,7 @@ pub struct AccountClient<'a> {
     key: AccountKey,
     pace: RefCell<Pace>,
     start: Instant,
-    /// Until when a reported pause lasts.
+    /// The end of the last reported pause, since `start`.
     reported_until: RefCell<Duration>,
     report: RefCell<&'a mut dyn FnMut(AccountEvent)>,
 }
@@ -82,17 +82,17 @@ impl<'a> AccountClient<'a> {
         })
     }
 
-    /// Reads a path, with retries where they may help. None if there is no such entry; `is_entry` says that any 404 means that.
+    /// Reads a path, with retries. None if the account has no such entry; with `is_entry`, any 404 means that.
     pub async fn get(&self, path: &str, is_entry: bool) -> Result<Option<Value>, AccountFailure> {
-        self.repeated(async || {
+        self.retried(async || {
             let sent = self.send(&Method::GET, path, None).await;
             (sent.result(|response| response.json(is_entry)), sent.asked)
         })
         .await
     }
 
-    /// Repeats a request that may be repeated while it fails in passing.
-    pub(super) async fn repeated<T>(
+    /// Retries a request while it fails temporarily. Sending it twice must be safe.
+    pub(super) async fn retried<T>(
         &self,
         attempt: impl AsyncFn() -> (Result<T, AccountFailure>, Option<Duration>),
     ) -> Result<T, AccountFailure> {
@@ -103,22 +103,22 @@ impl<'a> AccountClient<'a> {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
-            self.wait_to_repeat(failure, number, asked).await?;
+            self.wait_to_retry(failure, number, asked).await?;
             number += 1;
         }
     }
 
-    /// Waits after an attempt that failed; returns the failure if another attempt would not help.
-    pub(super) async fn wait_to_repeat(
+    /// Waits after a failed attempt; returns the failure if it should not be retried.
+    pub(super) async fn wait_to_retry(
         &self,
         failure: AccountFailure,
         attempt: u32,
         asked: Option<Duration>,
     ) -> Result<(), AccountFailure> {
         let is_limited = failure.kind == AccountFailureKind::RateLimited;
-        let most = if is_limited { LIMITED_ATTEMPTS } else { ATTEMPTS };
+        let most = if is_limited { MAX_LIMITED_ATTEMPTS } else { MAX_ATTEMPTS };
         let wait = asked.unwrap_or_else(|| back_off(attempt));
-        if !failure.is_passing() || attempt >= most || wait > Retry::MAX_REQUESTED_WAIT {
+        if !failure.is_temporary() || attempt >= most || wait > Retry::MAX_REQUESTED_WAIT {
             return Err(failure);
         }
         if is_limited {
@@ -132,8 +132,8 @@ impl<'a> AccountClient<'a> {
         Ok(())
     }
 
-    /// Waits until another request may start.
-    async fn turn(&self) {
+    /// Waits until the rate limit allows another request.
+    async fn wait_for_rate_limit(&self) {
         loop {
             let turn = self.pace.borrow_mut().take(self.start.elapsed());
             match turn {
@@ -143,7 +143,7 @@ impl<'a> AccountClient<'a> {
         }
     }
 
-    /// Delays all new requests by this time.
+    /// Delays all new requests.
     fn pause(&self, wait: Duration) {
         let now = self.start.elapsed();
         self.pace.borrow_mut().pause(now, wait);
@@ -159,9 +159,9 @@ impl<'a> AccountClient<'a> {
         (self.report.borrow_mut())(event);
     }
 
-    /// Sends one request, when its turn comes.
+    /// Sends one request, as soon as the rate limit allows it.
     pub(super) async fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> SentRequest {
-        self.turn().await;
+        self.wait_for_rate_limit().await;
         let url = self.api.join(path);
         let began = Instant::now();
         let request = self.request(method, &url, body);
@@ -203,17 +203,16 @@ impl<'a> AccountClient<'a> {
     }
 }
 
-/// A request that was sent, or could not be.
+/// The result of sending a request.
 pub(super) struct SentRequest {
     url: String,
-    /// The response with all of its body, or why there is none and whether the API may have the request.
+    /// The response with its whole body, or the failure and whether the API may have received the request.
     response: Result<(Response, Vec<u8>), (AccountFailure, State)>,
-    /// The wait that the API asks for.
+    /// The wait that `Retry-After` asks for.
     pub(super) asked: Option<Duration>,
 }
 
 impl SentRequest {
-    /// What the response means.
     pub(super) fn result<T>(
         &self,
         read: impl FnOnce(ApiResponse<'_>) -> Result<T, AccountFailure>,
@@ -224,7 +223,7 @@ impl SentRequest {
         }
     }
 
-    /// Whether the API certainly did not carry it out: it was not sent, or a response says so.
+    /// Whether the API certainly did not carry it out: it was not sent, or the response says so.
     pub(super) fn is_refused(&self) -> bool {
         match &self.response {
             Ok((head, _)) => matches!(head.status, 300..=407 | 409..=499),

@@ -1,4 +1,4 @@
-//! The client of the account's API, whose requests share one limiter, and the base of comparison.
+//! The client for the account's API, and what account commands store in the user's state directory.
 
 mod answers;
 mod bases;

@@ -1,4 +1,4 @@
-//! Reads entries of the account, and lists page by page.
+//! Reads entries from the account, and lists page by page.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::core::model::Trigger;
 use super::client::{AccountClient, CONCURRENT_READS};
 
 impl AccountClient<'_> {
-    /// All webhooks of the account.
+    /// All webhooks in the account, by id.
     pub async fn list(&self) -> Result<Vec<ListEntry>, AccountFailure> {
         let (mut all, mut ids) = (Vec::new(), HashSet::new());
         let mut pages = Pages::new(self, "/webhook/all", PAGE_SIZE);
@@ -38,7 +38,7 @@ impl AccountClient<'_> {
         json.map(|json| AccountWebhook::read(id, &json)).transpose()
     }
 
-    /// The element at this address, as a delivery for the trigger contains it; none if the account has no such element.
+    /// The element at this address in the shape of a delivery for the trigger; none if the account has no such element.
     pub async fn element(
         &self,
         address: &ElementAddress,
@@ -51,9 +51,9 @@ impl AccountClient<'_> {
         json.map(|json| AccountElement::read(address, trigger, json)).transpose()
     }
 
-    /// The API reads no answer by its id.
+    /// Finds an answer in the list, because the API cannot read it by its id.
     async fn listed_answer(&self, address: &ElementAddress) -> Result<Option<Value>, AccountFailure> {
-        // A short page is not taken for the last, since its size may differ from the documented one.
+        // A short page may not be the last: the page size may differ from the documented one.
         let mut pages = Pages::new(self, &address.path(), 1);
         while let Some(items) = pages.next().await? {
             if let Some(found) = address.find_in(items) {
@@ -69,16 +69,16 @@ impl AccountClient<'_> {
     }
 }
 
-/// A list that is read page by page, up to a page that is not full or does not exist.
+/// A list that is read page by page. It ends with a page that is not full, or before one that does not exist.
 #[derive(Debug)]
 pub struct Pages<'c, 'r> {
     client: &'c AccountClient<'r>,
     path: String,
-    /// The entries of a full page.
+    /// The number of entries on a full page.
     size: usize,
     /// The number of the next page; none after the last one.
     number: Option<u32>,
-    /// A server that ignores `page` would return the first page forever.
+    /// To stop at a page that is returned twice: a server that ignores `page` would return the first one forever.
     last: Vec<Value>,
 }
 
@@ -87,10 +87,10 @@ impl<'c, 'r> Pages<'c, 'r> {
         Self { client, path: path.to_owned(), size, number: Some(1), last: Vec::new() }
     }
 
-    /// The entries of the next page; none after the last one.
+    /// The entries on the next page; none after the last one.
     pub async fn next(&mut self) -> Result<Option<Vec<Value>>, AccountFailure> {
         let Some(number) = self.number.take() else { return Ok(None) };
-        // The path `/rsvp-answers/PROKEY` names an entry, which may be missing. Past the last page, any 404 is the end.
+        // The path `/rsvp-answers/PROKEY` names an event, which may be missing. After the last page, any 404 means the end.
         let is_entry = number > 1 || !self.path.ends_with("/all");
         let path = if number == 1 { self.path.clone() } else { format!("{}?page={number}", self.path) };
         let Some(json) = self.client.get(&path, is_entry).await? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! Requests that change the account. Each is repeated only if it cannot be carried out twice.
+//! Requests that change the account. A create is retried only if it certainly had no effect; updates and deletions are idempotent.
 
 use std::cell::Cell;
 
@@ -14,12 +14,12 @@ use super::client::{AccountClient, back_off};
 pub enum CreateResult {
     /// The webhook with this id was created.
     Created(u64),
-    /// It may have been created: the response is missing or does not say.
+    /// It may have been created: the response is missing or contains no id.
     Unknown(AccountFailure),
 }
 
 impl AccountClient<'_> {
-    /// Creates a webhook. The error means that none was created.
+    /// Creates a webhook. An error means that none was created.
     pub async fn create(&self, webhook: &Value) -> Result<CreateResult, AccountFailure> {
         let mut attempt = 1;
         loop {
@@ -34,7 +34,7 @@ impl AccountClient<'_> {
                 Err(failure) if !sent.is_refused() => return Ok(CreateResult::Unknown(failure)),
                 Err(failure) => failure,
             };
-            self.wait_to_repeat(failure, attempt, sent.asked).await?;
+            self.wait_to_retry(failure, attempt, sent.asked).await?;
             attempt += 1;
         }
     }
@@ -44,12 +44,12 @@ impl AccountClient<'_> {
         Ok(self.write(&Method::PATCH, id, Some(fields)).await? == WriteResult::Done)
     }
 
-    /// Deletes a webhook; false if the account has no such webhook, although no response was lost.
+    /// Deletes a webhook; false if the account has no such webhook. If an earlier attempt may have deleted it, the result is true.
     pub async fn delete(&self, id: u64) -> Result<bool, AccountFailure> {
         Ok(self.write(&Method::DELETE, id, None).await? != WriteResult::NoEntry)
     }
 
-    /// Waits until the result of a create that was lost can be looked up.
+    /// Waits before looking for the result of a create whose response was lost.
     pub async fn wait_for_create(&self, attempt: u32) {
         tokio::time::sleep(back_off(attempt)).await;
     }
@@ -62,7 +62,7 @@ impl AccountClient<'_> {
     ) -> Result<WriteResult, AccountFailure> {
         let path = format!("/webhook/{id}");
         let attempts = Cell::new(0);
-        self.repeated(async || {
+        self.retried(async || {
             attempts.set(attempts.get() + 1);
             let sent = self.send(method, &path, body).await;
             let result = match sent.result(|response| response.written().map(drop)) {
@@ -83,7 +83,7 @@ enum WriteResult {
     Done,
     /// The account has no such webhook.
     NoEntry,
-    /// The same after a response was lost: an earlier attempt may have deleted it.
+    /// The same after a failed attempt, which may have deleted it.
     NoEntryAnyMore,
 }
 

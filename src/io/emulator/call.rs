@@ -1,4 +1,4 @@
-//! One call of the API, from the request to the response: key, fault on demand, rate limit, body, transaction, log.
+//! Processes a request to the emulator: key, fault on demand, rate limit, body, transaction, response, log.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -28,25 +28,25 @@ use crate::core::text::one_line;
 use crate::io::clock::now;
 use crate::io::web::read_body;
 
-/// The size limit of a state in a request, in bytes.
+/// The size limit of a seed in a request, in bytes.
 const MAX_SEED: usize = 64 * 1024 * 1024;
 
-/// Who may call an endpoint, and how the namespace is chosen.
+/// Who may call an endpoint, and how the account is chosen.
 #[derive(Clone, Copy)]
 pub(super) enum Access {
-    /// A key that may read.
+    /// Keys that may read.
     Read,
-    /// A key that may read, or none: then as for [`Public`](Self::Public).
+    /// Keys that may read. Without a key, the same as [`Public`](Self::Public).
     ReadOrPublic(fn(&CallRequest) -> Option<String>),
-    /// A key that may write.
+    /// Keys that may write.
     Write,
-    /// Anyone: the namespace is the one that has this event or group. A key that is sent must be valid, and chooses it.
+    /// Anyone: the account is the one with the event or group of this prokey. If a key is sent, it must be valid, and it chooses
+    /// the account.
     Public(fn(&CallRequest) -> Option<String>),
     /// Any valid key. Faults, the rate limit and the journal do not apply.
     Control,
 }
 
-/// The request of a call.
 #[derive(Debug)]
 pub(super) struct CallRequest {
     pub(super) method: Method,
@@ -62,7 +62,7 @@ impl CallRequest {
         self.query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
-    /// The decoded step of the path at this position, from 0.
+    /// The decoded path segment at this position, from 0.
     pub(super) fn step(&self, position: usize) -> String {
         let step = self.path.split('/').nth(position + 1).unwrap_or_default();
         percent_encoding::percent_decode_str(step).decode_utf8_lossy().into_owned()
@@ -88,22 +88,22 @@ pub(super) struct CallInProgress {
     assumptions: Assumptions,
     changes: Vec<u64>,
     cut: Option<Cut>,
-    /// Whether scripts of any page may read the response, also one that refuses the call.
-    is_for_any_page: bool,
+    /// Whether scripts of any origin may read the response, even if the call is refused.
+    is_for_any_origin: bool,
 }
 
-/// Processes a call. `work` runs in a transaction, which is rolled back if it refuses the call.
+/// Processes a call. `work` runs in a transaction, which is rolled back if `work` refuses the call.
 pub(super) async fn respond<W>(service: Arc<Service>, request: Request, access: Access, work: W) -> Response
 where
     W: FnOnce(&mut Session<'_>, &CallRequest) -> Result<CallResponse, CallError>,
 {
     let (mut call, head, body) = CallInProgress::begin(service, request).await;
-    call.is_for_any_page = matches!(access, Access::Public(_));
+    call.is_for_any_origin = matches!(access, Access::Public(_));
     let response = call.process(&head, body, access, work).await;
     call.end(response)
 }
 
-/// Processes a call of a control route that is about more than the elements of a namespace.
+/// Processes a call of a control route that needs more than the elements of an account.
 pub(super) async fn respond_with_state<W>(service: Arc<Service>, request: Request, work: W) -> Response
 where
     W: FnOnce(&mut State, u64, &CallRequest) -> Result<CallResponse, CallError>,
@@ -156,7 +156,7 @@ impl CallInProgress {
             assumptions,
             changes: Vec::new(),
             cut: None,
-            is_for_any_page: false,
+            is_for_any_origin: false,
         };
         (call, head, body)
     }
@@ -216,7 +216,7 @@ impl CallInProgress {
         response.map_err(CallError::into_refusal)
     }
 
-    /// Opens the namespace of the key, or the one that is chosen on the page.
+    /// Opens the account of the key, or the one chosen on the page. Returns its number.
     pub(super) fn authenticate(&mut self, head: &request::Parts, access: Access) -> Result<u64, ApiError> {
         if let Some(PageAccount(number)) = head.extensions.get() {
             return self.enter(*number).map(|_| *number);
@@ -241,7 +241,7 @@ impl CallInProgress {
         self.check_scope(scope.scope, access).map(|()| number)
     }
 
-    /// The call is for this namespace. Returns the time there.
+    /// Sets the account of the call. Returns the account's time.
     fn enter(&mut self, number: u64) -> Result<i64, ApiError> {
         let state = self.service.state();
         let Some(namespace) = state.namespaces.get(number) else { return Err(gone().into_refusal()) };
@@ -290,7 +290,7 @@ impl CallInProgress {
         Ok(())
     }
 
-    /// Applies faults on demand and the rate limit; a response is one that replaces the emulator's own.
+    /// Applies faults on demand and the rate limit. A returned response replaces the emulator's own.
     async fn admit(&mut self, is_limited: bool) -> Result<Option<CallResponse>, ApiError> {
         let (effect, is_allowed) = self.effect(is_limited)?;
         if !effect.delay.is_zero() {
@@ -329,7 +329,7 @@ impl CallInProgress {
         Ok((effect, namespace.recent.allow(limit, Instant::now())))
     }
 
-    /// The body of a method that has one.
+    /// Reads the body of a POST, PUT or PATCH.
     async fn read_body(&mut self, head: &request::Parts, body: Body) -> Result<(), ApiError> {
         if !matches!(self.request.method, Method::POST | Method::PUT | Method::PATCH) {
             return Ok(());
@@ -367,7 +367,7 @@ impl CallInProgress {
         let committed = state.transact(number, &cause, |session| work(session, request));
         let committed = committed.map_err(CallError::into_refusal)?;
         self.changes = committed.changes.iter().map(|change| change.number).collect();
-        // Taken while the state is locked, so that changes are reported in the order of their transactions.
+        // While the state is locked, so that changes are reported in the order of their transactions.
         let slot = self.service.event_queue.slot(self.place.take());
         for change in committed.changes {
             slot.add(EmulatorEvent::Change(change));
@@ -391,7 +391,7 @@ impl CallInProgress {
         }
     }
 
-    /// Logs the call, and makes its response. Its changes are given away once the response is written.
+    /// Logs the call and makes its response. Its events are released once the response is written.
     pub(super) fn end(mut self, response: Result<CallResponse, ApiError>) -> Response {
         let response = response.unwrap_or_else(|error| {
             self.note(&error.message);
@@ -400,7 +400,8 @@ impl CallInProgress {
         if let Some(message) = &response.log {
             self.note(message);
         }
-        let response = if self.is_for_any_page { cors::allow(response, &self.assumptions) } else { response };
+        let response =
+            if self.is_for_any_origin { cors::allow(response, &self.assumptions) } else { response };
         self.call.status = if self.cut.is_some() { None } else { Some(response.status.as_u16()) };
         self.call.number = self.service.next_call();
         let is_control = self.is_control();
@@ -417,7 +418,7 @@ impl CallInProgress {
             };
             self.service.state().journal.add_request(number, &entry);
         }
-        // Reading the emulator's own state is not logged.
+        // Successful reads of control routes are not logged.
         let is_silent = is_control && self.request.method == Method::GET && response.status.is_success();
         let slot = self.slot.unwrap_or_else(|| self.service.event_queue.slot(self.place));
         if !is_silent {

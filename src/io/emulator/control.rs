@@ -1,4 +1,4 @@
-//! The routes below `/_emulator/`, for tests. Each acts on the namespace of the key.
+//! The control routes below `/_emulator/`, for tests. Each acts on the account of the key.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,9 +23,9 @@ use crate::core::delivery::{age, parse_timestamp, timestamp};
 use crate::core::emulator::{ApiError, Assumptions, Seed};
 use crate::core::text::count;
 
-/// How long `idle` waits unless the request says so, and at most.
-const IDLE_TIME: f64 = 10.0;
-const MAX_IDLE_TIME: f64 = 600.0;
+/// The default and maximum timeout of `idle`, in seconds.
+const IDLE_TIMEOUT: f64 = 10.0;
+const MAX_IDLE_TIMEOUT: f64 = 600.0;
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     let state = get(endpoint(Access::Control, read_state)).put(with_state(replace_state));
@@ -44,7 +44,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         .route("/_emulator/idle", get(idle))
 }
 
-/// A handler that works with the whole state.
+/// A handler with access to the whole state.
 fn with_state<W>(work: W) -> impl Fn(Extract<Arc<Service>>, Request) -> Responding + Clone
 where
     W: FnOnce(&mut State, u64, &CallRequest) -> Result<CallResponse, CallError> + Clone + Send + 'static,
@@ -97,7 +97,7 @@ fn set_clock(session: &mut Session<'_>, request: &CallRequest) -> Result<CallRes
         }
         _ => return Err(ApiError::bad_request("expected `now` or `advance`").into()),
     };
-    // Later times cannot be written.
+    // Later times have no timestamp.
     if parse_timestamp(&timestamp(time)) != Some(time) {
         return Err(ApiError::bad_request("the time must be before the year 10000").into());
     }
@@ -126,7 +126,7 @@ fn read_assumptions(state: &mut State, number: u64, _: &CallRequest) -> Result<C
     Ok(ok(&all.collect()))
 }
 
-/// `{"create-status": "201"}`: all of them or none.
+/// `{"create-status": "201"}`. If one assumption is invalid, none is changed.
 fn set_assumptions(state: &mut State, number: u64, request: &CallRequest) -> Result<CallResponse, CallError> {
     let namespace = state.namespaces.get_mut(number).ok_or_else(gone)?;
     let mut own = namespace.assumptions;
@@ -156,7 +156,7 @@ fn clear_faults(state: &mut State, number: u64, _: &CallRequest) -> Result<CallR
     Ok(done("deleted"))
 }
 
-/// Waits until all webhooks of all changes have fired, and `date_updated` was set after creates.
+/// Waits until all webhooks of all changes have been sent and `date_updated` has been set after creates.
 async fn idle(Extract(service): Extract<Arc<Service>>, request: Request) -> Response {
     let (mut call, head, _) = CallInProgress::begin(Arc::clone(&service), request).await;
     let response = match call.authenticate(&head, Access::Control) {
@@ -171,10 +171,10 @@ async fn wait_until_idle(
     number: u64,
     timeout: Option<&str>,
 ) -> Result<CallResponse, ApiError> {
-    let seconds = timeout.map_or(Ok(IDLE_TIME), str::parse::<f64>).ok();
-    let seconds = seconds.filter(|seconds| (0.0..=MAX_IDLE_TIME).contains(seconds));
+    let seconds = timeout.map_or(Ok(IDLE_TIMEOUT), str::parse::<f64>).ok();
+    let seconds = seconds.filter(|seconds| (0.0..=MAX_IDLE_TIMEOUT).contains(seconds));
     let seconds = seconds.ok_or_else(|| {
-        ApiError::bad_request(format!("`timeout`: expected seconds, at most {MAX_IDLE_TIME}"))
+        ApiError::bad_request(format!("`timeout`: expected seconds, at most {MAX_IDLE_TIMEOUT}"))
     })?;
     let end = Instant::now() + Duration::from_secs_f64(seconds);
     let mut finished = service.finished.subscribe();
@@ -187,7 +187,7 @@ async fn wait_until_idle(
             return Err(ApiError::new(408, format!("not idle: {} unfinished", count(unfinished, "change"))));
         }
         let next = touch.filter(|_| unfinished == 0).map_or(end, |touch| end.min(Instant::now() + touch));
-        // It cannot be closed: the sender is part of the service.
+        // Never closed, because the service owns the sender.
         let _ = tokio::time::timeout_at(next, finished.changed()).await;
     }
 }

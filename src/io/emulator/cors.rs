@@ -1,4 +1,4 @@
-//! CORS headers for the public endpoints, which the vendor's button calls from the browser.
+//! CORS headers for the public endpoints, which the vendor's button calls from a browser.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Why the emulator cannot start or continue.
+//! Errors of the emulator's state.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use crate::core::text::one_line;
 use crate::io::sqlite::Unusable;
 
-/// A problem with the file of the state, or with the state in memory.
 #[derive(Debug)]
 pub struct EmulatorError {
     /// None for a state in memory.
@@ -31,12 +30,12 @@ impl EmulatorError {
         match self.reason {
             Unusable::Newer => "install the newer version, or use another file",
             Unusable::Foreign | Unusable::Prerelease | Unusable::Damaged => {
-                "use another file, or move this one; a new one is then created"
+                "use another file, or move this one away to create a new one"
             }
             Unusable::Full => "free space on this disk",
             Unusable::Busy => "stop the other emulator, or use another file",
             Unusable::Path(_) | Unusable::ReadOnly | Unusable::Other(_) => {
-                "use another file, or leave out `--data` to keep the state in memory"
+                "use another file, or omit `--data` to keep the state in memory"
             }
         }
     }

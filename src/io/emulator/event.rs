@@ -1,4 +1,4 @@
-//! What the emulator reports to its user: requests, and changes that fire webhooks.
+//! Events of the emulator: requests, and changes that fire webhooks.
 
 use std::sync::Arc;
 
@@ -11,30 +11,29 @@ use crate::core::model::{Trigger, TriggerElement};
 pub enum EmulatorEvent {
     Call(Call),
     Change(Change),
-    /// A change whose deliveries had not begun when the last process ended.
+    /// A change whose deliveries had not begun when the last run ended.
     Dropped(DroppedChange),
 }
 
-/// The account that an API key opened.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NamespaceLabel {
     pub number: u64,
-    /// The last characters of the key, or nothing if it is short.
+    /// The last four characters of the API key; empty if it is short.
     pub key_end: Arc<str>,
 }
 
-/// A request, and how the emulator responded.
+/// A request and the response to it.
 #[derive(Debug, Clone)]
 pub struct Call {
     pub number: u64,
     /// In milliseconds since 1970, by the system's clock.
     pub time: i64,
-    /// None if the request did not belong to one, e.g. because the key was refused.
+    /// None if the request belongs to no account, e.g. because the key was refused.
     pub namespace: Option<NamespaceLabel>,
     pub method: String,
     /// With the query.
     pub path: String,
-    /// None if the connection was closed instead of a response.
+    /// None if the connection was closed without a response.
     pub status: Option<u16>,
     /// Why the request was refused, or what a fault on demand did.
     pub message: Option<String>,
@@ -43,27 +42,27 @@ pub struct Call {
     pub has_unknown_endpoint: bool,
 }
 
-/// A change of an element, which fires the webhooks that match.
+/// A change to an element, which fires the matching webhooks.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// Grows with each change, over all namespaces.
+    /// Counted across all accounts.
     pub number: u64,
-    /// In milliseconds since 1970, by the clock of the namespace.
+    /// In milliseconds since 1970, by the account's clock.
     pub time: i64,
     pub namespace: NamespaceLabel,
     pub trigger: Trigger,
     pub kind: TriggerElement,
-    /// The id of an element that is delivered without it.
+    /// The id, if the element is delivered without it.
     pub id: Option<String>,
-    /// The element as it is delivered: JSON on one line.
+    /// The element as delivered: JSON on one line.
     pub element: String,
-    /// The request that caused it, such as `POST /v1/event`.
+    /// The request that caused it, e.g. `POST /v1/event`.
     pub cause: String,
-    /// The webhooks that were created through the API in this namespace, at that moment, by id.
+    /// The webhooks created through the API that the account had at that moment, by id.
     pub webhooks: Arc<[Record]>,
 }
 
-/// A change that is not fired, because its process ended first.
+/// A change that fires no webhooks, because the last run ended first.
 #[derive(Debug, Clone)]
 pub struct DroppedChange {
     pub number: u64,
@@ -77,11 +76,11 @@ pub struct DroppedChange {
 /// A delivery of a change, for the journal and for `last_execution` of its webhook.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeliveryReport {
-    /// The id of a webhook that was created through the API.
+    /// None for a webhook in the definitions file.
     pub webhook_id: Option<u64>,
     pub webhook: String,
     pub method: String,
-    /// With masked secrets.
+    /// With secrets masked.
     pub url: String,
     pub has_succeeded: bool,
     pub status: Option<u16>,

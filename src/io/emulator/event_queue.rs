@@ -1,4 +1,4 @@
-//! The events that wait for [`Emulator::next`](super::Emulator::next), in the order of the transactions.
+//! Queues events for [`Emulator::next`](super::Emulator::next), in the order of the transactions.
 //!
 //! A change is released only after the response to its request was written, so that deliveries follow the response.
 
@@ -9,7 +9,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::event::EmulatorEvent;
 
-/// The most requests whose events wait. At the limit, requests wait.
+/// The most requests whose events are queued. At the limit, further requests wait.
 const WAITING_REQUESTS: usize = 512;
 
 #[derive(Debug)]
@@ -35,7 +35,7 @@ struct Entry {
     _place: Option<OwnedSemaphorePermit>,
 }
 
-/// The position of a request in the order. Its events are released when this is dropped.
+/// The position of a request in the queue. Its events are released when this is dropped.
 #[derive(Debug)]
 pub(super) struct Slot {
     event_queue: Arc<EventQueue>,
@@ -50,12 +50,12 @@ impl Default for EventQueue {
 }
 
 impl EventQueue {
-    /// Waits until there is space for the events of one more request; none after [`close`](Self::close).
+    /// Waits for space for the events of one more request; none after [`close`](Self::close).
     pub(super) async fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
 
-    /// Reserves the next position in the order.
+    /// Reserves the next position.
     pub(super) fn slot(self: &Arc<Self>, place: Option<OwnedSemaphorePermit>) -> Slot {
         let mut queue = self.queue();
         let number = queue.first + queue.entries.len() as u64;
@@ -102,7 +102,7 @@ impl Slot {
         self.with_entry(|entry| entry.events.push_back(event));
     }
 
-    /// Adds an event before those that were added.
+    /// Adds an event before the others of this slot.
     pub(super) fn add_first(&self, event: EmulatorEvent) {
         self.with_entry(|entry| entry.events.push_front(event));
     }
@@ -110,7 +110,7 @@ impl Slot {
     fn with_entry(&self, work: impl FnOnce(&mut Entry)) {
         let mut queue = self.event_queue.queue();
         let at = usize::try_from(self.number - queue.first).unwrap_or(usize::MAX);
-        // An entry leaves the queue only after its slot.
+        // An entry leaves the queue only after its slot is dropped.
         if let Some(entry) = queue.entries.get_mut(at) {
             work(entry);
         }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn events_keep_the_order_of_their_slots_however_these_end() {
+    async fn events_keep_the_order_of_their_slots_in_whatever_order_these_are_dropped() {
         let event_queue = Arc::new(EventQueue::default());
         let [first, second, third] = [(); 3].map(|()| event_queue.slot(None));
         third.add(call(4));
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn requests_wait_while_too_many_events_do() {
+    async fn requests_wait_while_too_many_events_are_queued() {
         let event_queue = Arc::new(EventQueue::default());
         for number in 0..WAITING_REQUESTS {
             let slot = event_queue.slot(event_queue.place().await);
@@ -190,8 +190,8 @@ mod tests {
             async move { event_queue.place().await.is_some() }
         });
         tokio::task::yield_now().await;
-        assert!(!next.is_finished(), "there is no limit");
-        // An entry is given back with the event after it.
+        assert!(!next.is_finished(), "the queue is not limited");
+        // The space of an entry is free once the next event is taken.
         for expected in 0..2 {
             assert_eq!(number(event_queue.next().await), expected);
         }

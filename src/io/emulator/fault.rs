@@ -1,4 +1,4 @@
-//! Faults on demand: what the emulator does instead of, before or after its own response to the calls that match.
+//! Faults on demand: they replace or delay the emulator's response to matching calls, or close the connection.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// The longest delay, in milliseconds.
 const MAX_DELAY: u64 = 600_000;
-/// The most faults of a namespace.
+/// The most faults per account.
 const MAX_FAULTS: usize = 100;
 
-/// A fault as it is requested.
+/// A fault in a request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FaultRequest {
-    /// Any method if missing.
+    /// If missing, any method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     method: Option<String>,
-    /// `*` stands for any characters; any path if missing.
+    /// `*` matches any characters. If missing, any path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    /// From which matching call on, counted from 1.
+    /// The first matching call that it affects, counted from 1.
     #[serde(default = "one")]
     nth: u64,
-    /// For how many calls; for all further ones if missing.
+    /// The number of calls that it affects. If missing, all further ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     times: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,15 +71,15 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// A fault that waits for calls.
+/// A fault that was added.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Fault {
     id: u64,
     #[serde(flatten)]
     request: FaultRequest,
-    /// How many calls matched.
+    /// The number of matching calls.
     matched: u64,
-    /// How many calls it affected.
+    /// The number of affected calls.
     affected: u64,
 }
 
@@ -91,7 +91,7 @@ pub(super) struct FaultEffect {
     pub(super) cut: Option<Cut>,
 }
 
-/// The response instead of the emulator's own; the request has no effect.
+/// The response that replaces the emulator's own; the request has no effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Replacement {
     pub(super) status: u16,
@@ -99,7 +99,7 @@ pub(super) struct Replacement {
     pub(super) retry_after: Option<u64>,
 }
 
-/// The faults of a namespace.
+/// The faults of an account.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     faults: Vec<Fault>,
@@ -126,7 +126,7 @@ impl Faults {
         self.faults.clear();
     }
 
-    /// Counts a call, and returns what happens to it: the first fault that affects it counts.
+    /// Counts a call and returns the effect on it. Of several faults, the first one takes effect.
     pub(super) fn effect(&mut self, method: &Method, path: &str) -> FaultEffect {
         let mut effect = None;
         for fault in self.faults.iter_mut().filter(|fault| fault.request.matches(method, path)) {
@@ -176,7 +176,7 @@ impl FaultRequest {
     }
 
     fn effect(&self) -> FaultEffect {
-        // A page of a proxy in front of the platform, for example.
+        // For example, the error page of a proxy in front of the platform.
         let status = self.status.or_else(|| self.html.then_some(502));
         FaultEffect {
             delay: Duration::from_millis(self.delay_ms.unwrap_or(0)),
@@ -190,7 +190,7 @@ impl FaultRequest {
     }
 }
 
-/// Whether a path matches a pattern in which `*` stands for any characters.
+/// Whether a path matches a pattern in which `*` matches any characters.
 fn is_match(pattern: &str, path: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| path.strip_prefix(first)) else { return false };
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_affects_the_nth_call_and_so_many_times() {
+    fn a_fault_starts_at_the_nth_matching_call_and_ends_after_the_given_number() {
         let mut faults = Faults::default();
         faults.add(fault(r#"{"method":"GET","path":"/v1/*","nth":2,"times":2,"status":503}"#)).unwrap();
         let mut statuses = Vec::new();
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_without_effect_or_with_a_wrong_value_is_refused() {
+    fn a_fault_without_effect_or_with_an_invalid_value_is_refused() {
         for (bad, why) in [
             (r#"{"path":"/v1/*"}"#, "a fault must have `status`, `delay_ms`, `cut` or `html`"),
             (r#"{"path":"v1","status":500}"#, "`path` must start with `/` or `*`"),

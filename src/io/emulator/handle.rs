@@ -1,4 +1,4 @@
-//! How the deliveries of a change are reported back.
+//! Reports deliveries to a running emulator.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,6 @@ use super::event::{Change, DeliveryReport};
 use super::service::Service;
 use crate::core::emulator::assumptions::LastExecution;
 
-/// Access to a running emulator from elsewhere.
 #[derive(Clone)]
 pub struct EmulatorHandle {
     pub(super) service: Arc<Service>,
@@ -19,7 +18,7 @@ impl EmulatorHandle {
         Self { service }
     }
 
-    /// Notes that the deliveries of a change begin. False if they must not, because its namespace was reset.
+    /// Records that the deliveries of a change begin. False if they must not, because the account was reset.
     pub fn begun(&self, change: &Change) -> Result<bool, EmulatorError> {
         let mut state = self.service.state();
         state.begin(change).map_err(|error| state.fail(&error))
@@ -38,7 +37,7 @@ impl EmulatorHandle {
         }
     }
 
-    /// Notes that all deliveries of a change have ended, or that it was not begun.
+    /// Records that all deliveries of a change have ended, or that none was begun.
     pub fn finished(&self, change: &Change) -> Result<(), EmulatorError> {
         let mut state = self.service.state();
         let result = state.finish(change).map_err(|error| state.fail(&error));

@@ -1,4 +1,4 @@
-//! The newest requests and deliveries of all namespaces, for tests that ask what happened.
+//! The most recent requests and deliveries of all accounts, for `GET /_emulator/journal`.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -83,7 +83,7 @@ impl Journal {
         self.last
     }
 
-    /// The entries of a namespace after this number, as a list in JSON.
+    /// The entries of an account after this number, and the number of the newest entry, as JSON.
     pub(super) fn after(&self, namespace: u64, number: u64) -> String {
         let own = self.entries.iter().filter(|entry| entry.namespace == namespace && entry.number > number);
         let texts: Vec<&str> = own.map(|entry| entry.text.as_str()).collect();

@@ -1,4 +1,4 @@
-//! The routes of lists, and of the latest element.
+//! The routes for lists and for the latest element.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
     routes
 }
 
-/// The group whose events anyone may list.
+/// The group whose events are listed, which may be public.
 fn public_group(request: &CallRequest) -> Option<String> {
     request.query("group").map(str::to_owned)
 }
@@ -72,7 +72,7 @@ fn all(
     Ok(if is_public { cors::allow(response, &session.assumptions) } else { response })
 }
 
-/// A list, or the response that is assumed if it is empty.
+/// A list, or the assumed response if it is empty.
 pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> Result<CallResponse, CallError> {
     if entries.is_empty() && session.assumptions.empty_list == EmptyList::NotFound {
         return Err(not_found());
@@ -80,7 +80,7 @@ pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> Result<CallRes
     Ok(CallResponse::json(StatusCode::OK, &Value::Array(entries)))
 }
 
-/// The page that is asked for, counted from 1.
+/// The requested page, counted from 1.
 pub(super) fn page(session: &Session<'_>, request: &CallRequest, most: usize) -> Result<Page, CallError> {
     let most = most as u64;
     let size = session.page_size.map_or(most, |size| size.min(most));
@@ -102,7 +102,7 @@ fn event_filter(session: &Session<'_>, request: &CallRequest) -> Result<EventFil
         None => Ok(None),
         Some("now") => Ok(Some(session.now)),
         Some(text) => {
-            // Documented: without milliseconds.
+            // Documented: no milliseconds.
             let time = parse_timestamp(text).filter(|_| text.len() == "2026-01-31T09:00:00Z".len());
             let problem = "expected `now` or a time in UTC such as `2026-01-31T09:00:00Z`";
             time.map(Some).ok_or_else(|| ApiError::field(name, problem))
@@ -116,7 +116,7 @@ fn event_filter(session: &Session<'_>, request: &CallRequest) -> Result<EventFil
     })
 }
 
-/// Recorded: without a key, only the events of a group with a public list are listed.
+/// Recorded: without a key, only events of a group with a public event overview are listed.
 fn check_is_public(session: &Session<'_>, request: &CallRequest) -> Result<(), CallError> {
     let group = match request.query("group") {
         Some(prokey) => session.rows.element(Resource::Group, prokey)?,

@@ -1,4 +1,4 @@
-//! The platform's REST API on this machine: keeps the state of emulated accounts, and reports changes, which fire webhooks.
+//! Emulates the platform's REST API: keeps the state of emulated accounts and reports changes, which fire webhooks.
 
 mod call;
 mod control;
@@ -50,17 +50,17 @@ pub use handle::EmulatorHandle;
 
 #[derive(Debug, Clone)]
 pub struct EmulatorOptions {
-    /// The file with the state; none: the state is in memory.
+    /// The file with the state; if none, the state is in memory.
     pub data: Option<PathBuf>,
-    /// The initial state of each namespace.
+    /// The initial state of each account.
     pub seed: Seed,
-    /// Prokeys and ids of answers depend on it.
+    /// Determines generated prokeys and ids of answers.
     pub seed_id: u64,
-    /// The time at which clocks are stopped, in milliseconds since 1970; none: they run.
+    /// The time at which clocks are stopped, in milliseconds since 1970; if none, they run.
     pub now: Option<i64>,
-    /// The only keys that are accepted; none: all are.
+    /// The accepted keys; if empty, all are.
     pub keys: Vec<ApiKey>,
-    /// Requests per second of a key; 0 for no limit.
+    /// Requests per second and key; 0 for no limit.
     pub rate_limit: usize,
     /// The most entries of a list, if lower than the platform's.
     pub page_size: Option<u64>,
@@ -96,14 +96,14 @@ impl Default for EmulatorOptions {
     }
 }
 
-/// Serves until it is stopped or dropped.
+/// A running emulator, which stops when this is dropped.
 pub struct Emulator {
     service: Arc<Service>,
     server: Option<Server>,
 }
 
 impl Emulator {
-    /// Starts the server on its own thread. Changes that an earlier process did not fire are the first events.
+    /// Starts the server on its own thread. The first events are changes that an earlier run did not fire.
     pub fn start(listeners: Listeners, options: EmulatorOptions) -> Result<Self, EmulatorError> {
         let store = Store::open(options.data.as_deref())?;
         let initial = InitialSettings { now: options.now, assumptions: options.assumptions };
@@ -132,12 +132,12 @@ impl Emulator {
         Ok(Self { service, server: Some(server) })
     }
 
-    /// Waits for the next event. If events are not taken, requests wait once too many are queued.
+    /// Waits for the next event. While too many events are queued, requests wait.
     pub async fn next(&mut self) -> Option<EmulatorEvent> {
         self.service.event_queue.next().await
     }
 
-    /// Accepts no further requests. The events of those in progress are the last.
+    /// Stops accepting requests. Events of requests in progress can still be read.
     pub fn stop(&mut self) {
         self.server = None;
         self.service.event_queue.close();

@@ -1,4 +1,4 @@
-//! The namespaces: an account for each API key, with a copy of the seed.
+//! The emulated accounts: one for each API key, with a copy of the seed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::core::emulator::access::key_end;
 use crate::core::emulator::seed::Settings;
 use crate::core::emulator::{Assumptions, Clock, Record, Seed};
 
-/// The most namespaces; above it, the least recently used one is deleted.
+/// The most accounts; beyond it, the least recently used one is deleted.
 const MAX_NAMESPACES: usize = 256;
 
-/// The data of a namespace that is not in its tables.
+/// The data of an account that is not in its tables.
 #[derive(Debug)]
 pub(super) struct Namespace {
     pub(super) row: NamespaceRow,
@@ -30,39 +30,39 @@ pub(super) struct Namespace {
     pub(super) unfinished: BTreeMap<u64, bool>,
     /// The webhooks by id, once they have been read.
     pub(super) webhooks: Option<Arc<[Record]>>,
-    /// What a reset restores.
+    /// The state after a reset.
     pub(super) seed: Arc<Seed>,
-    /// Journal entries up to this number are those before the last reset.
+    /// Journal entries up to this number are from before the last reset.
     pub(super) journal_start: u64,
-    /// Grows with each use of any namespace.
+    /// The value of `Namespaces::uses` at its last use.
     used: u64,
 }
 
-/// The initial settings of a namespace.
+/// The settings of a new account.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct InitialSettings {
     pub(super) now: Option<i64>,
     pub(super) assumptions: Assumptions,
 }
 
-/// All namespaces, by number.
 #[derive(Debug)]
 pub(super) struct Namespaces {
     by_number: BTreeMap<u64, Namespace>,
     initial: InitialSettings,
+    /// Counts uses of any account.
     uses: u64,
 }
 
 impl InitialSettings {
-    /// The time in a new namespace.
+    /// The time in a new account.
     pub(super) fn time(self, row: &NamespaceRow, system: i64) -> i64 {
         self.clock(row).now(system)
     }
 
-    /// The clock of a namespace: it never shows a time before the last change.
+    /// The clock of an account. A stopped clock never shows a time before the last change.
     fn clock(self, row: &NamespaceRow) -> Clock {
         match self.now {
-            Some(now) => Clock::Standing { at: now.max(row.time) },
+            Some(now) => Clock::Stopped { at: now.max(row.time) },
             None => Clock::Running { ahead: row.ahead },
         }
     }
@@ -86,7 +86,7 @@ impl InitialSettings {
 }
 
 impl Namespaces {
-    /// Those that are stored.
+    /// Loads the stored accounts.
     pub(super) fn load(
         transaction: &Transaction<'_>,
         initial: InitialSettings,
@@ -98,7 +98,7 @@ impl Namespaces {
         Ok(Self { by_number, initial, uses: 0 })
     }
 
-    /// The number of the namespace of a key, if it exists.
+    /// The number of the account of a key, if it exists.
     pub(super) fn find(&mut self, key: &str) -> Option<u64> {
         let digest = key_digest(key);
         let number = self.by_number.values().find(|own| own.row.digest == digest)?.row.number;
@@ -106,7 +106,7 @@ impl Namespaces {
         Some(number)
     }
 
-    /// Adds an empty namespace for a key, and deletes the least recently used one if there are too many.
+    /// Stores an empty account for a key; at the limit, deletes the least recently used one.
     pub(super) fn add(&mut self, transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<NamespaceRow> {
         if self.by_number.len() >= MAX_NAMESPACES
             && let Some(oldest) = self.by_number.values().min_by_key(|own| own.used).map(|own| own.row.number)
@@ -119,7 +119,7 @@ impl Namespaces {
         Ok(NamespaceRow { number, digest, key_end, ahead: 0, time: 0, credits: 0, generated: 0, settings })
     }
 
-    /// Adds a namespace after its transaction.
+    /// Adds an account after its transaction was committed.
     pub(super) fn insert(&mut self, row: NamespaceRow, seed: Arc<Seed>) {
         if self.by_number.len() >= MAX_NAMESPACES
             && let Some(oldest) = self.by_number.values().min_by_key(|own| own.used).map(|own| own.row.number)
@@ -131,7 +131,7 @@ impl Namespaces {
         self.mark_used(number);
     }
 
-    /// Of these namespaces, the most recently used one.
+    /// The most recently used one of these accounts.
     pub(super) fn most_recent(&self, numbers: &[u64]) -> Option<u64> {
         let own = numbers.iter().filter_map(|number| self.by_number.get(number));
         own.max_by_key(|own| own.used).map(|own| own.row.number)
@@ -149,7 +149,7 @@ impl Namespaces {
         self.by_number.get_mut(&number)
     }
 
-    /// Resets a namespace to these values. Changes that are being fired are still awaited.
+    /// Resets an account to these values. Changes that are being fired still count as unfinished.
     pub(super) fn restart(&mut self, row: NamespaceRow, seed: Arc<Seed>, journal_start: u64) {
         let number = row.number;
         let Some(before) = self.by_number.remove(&number) else { return };
@@ -173,14 +173,14 @@ impl Namespaces {
     }
 }
 
-/// The digest by which the store knows a key; it does not contain the key itself.
+/// The digest that identifies a key in the store, which does not contain the key itself.
 fn key_digest(key: &str) -> [u8; 32] {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
     bytes
 }
 
-/// A UUID (version 4 by its form) that depends only on these values.
+/// A UUID in the format of version 4 that depends only on these values.
 pub(super) fn generated_uuid(seed_id: u64, namespace: &[u8; 32], number: u64) -> String {
     let mut input = Vec::with_capacity(48);
     input.extend(seed_id.to_be_bytes());
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_generated_uuid_has_the_form_of_version_4_and_depends_on_each_value() {
+    fn a_generated_uuid_has_the_format_of_version_4_and_depends_on_each_value() {
         let own = generated_uuid(1, &[0; 32], 1);
         assert_eq!(own, generated_uuid(1, &[0; 32], 1));
         for other in

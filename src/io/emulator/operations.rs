@@ -1,4 +1,4 @@
-//! Creates, changes and deletes elements, with what follows for others.
+//! Creates, changes and deletes elements, with the effects on other elements.
 
 use serde_json::{Value, json};
 
@@ -8,29 +8,29 @@ use crate::core::emulator::assumptions::{
     EventsOfGroup, GroupOfEvent, NewGroup, TouchAfterCreate, UnknownReference, UsersOfTemplate,
 };
 use crate::core::emulator::{
-    ApiError, Identity, Record, ReferenceTarget, Resource, change, check_event_in_group, create,
+    ApiError, Identity, Origin, Record, ReferenceTarget, Resource, change, check_event_in_group, create,
     drop_reference, references,
 };
 use crate::core::model::Trigger;
 
-/// When the platform sets `date_updated` after a create, in milliseconds (recorded: about 0.1 s).
+/// The time from a create until the platform sets `date_updated`, in milliseconds (recorded: about 0.1 s).
 const TOUCH: i64 = 100;
-/// Documented: every so many updates of an event or group cost a credit.
+/// Documented: this many updates of an event or group cost one credit.
 const UPDATES_PER_CREDIT: u64 = 5;
 
-/// 404 as recorded.
+/// The recorded 404 response.
 pub(super) fn not_found() -> CallError {
     ApiError::new(404, "No entry found").into()
 }
 
-/// The element with this id or prokey, with all its fields.
+/// The element with this id or prokey, including derived fields.
 pub(super) fn find(session: &Session<'_>, resource: Resource, key: &str) -> Result<StoredElement, CallError> {
     let mut own = session.rows.element(resource, key)?.ok_or_else(not_found)?;
     session.rows.fill_events(resource, &mut own)?;
     Ok(own)
 }
 
-/// Creates an element, and the group that an event asks for.
+/// Creates an element and, for an event with `new_event_group_name`, its group.
 pub(super) fn add(
     session: &mut Session<'_>,
     body: &Record,
@@ -38,8 +38,9 @@ pub(super) fn add(
     fires: bool,
 ) -> Result<Identity, CallError> {
     let prokey = if resource.is_addressed_by_prokey() { Some(session.unused_prokey()?) } else { None };
-    let identity = Identity { number: session.rows.next_id(resource)?, prokey };
-    let accepted = create(resource, body, &identity, &session.timestamp(), &session.assumptions)?;
+    let identity = Identity { id: session.rows.next_id(resource)?, prokey };
+    let accepted =
+        create(Origin::Request, resource, body, &identity, &session.timestamp(), &session.assumptions)?;
     let mut record = accepted.record;
     session.ignored.extend(accepted.ignored);
     if let Some(group) = accepted.new_group {
@@ -48,11 +49,11 @@ pub(super) fn add(
         record.insert("event_group".to_owned(), json!(group.prokey));
     }
     check_references(session, resource, &record)?;
-    // Documented examples: webhooks stay without `date_updated`.
+    // Documented by example: a new webhook keeps `date_updated` null.
     let is_touched =
         session.assumptions.touch_after_create == TouchAfterCreate::Touched && resource != Resource::Webhook;
     let own = StoredElement {
-        id: identity.number,
+        id: identity.id,
         prokey: identity.prokey.clone(),
         updates: 0,
         touch: is_touched.then_some(session.now + TOUCH),
@@ -109,7 +110,7 @@ pub(super) fn remove(session: &mut Session<'_>, resource: Resource, key: &str) -
     }
 }
 
-/// Documented: a deleted group takes its events with it.
+/// Documented: deleting a group deletes its events.
 fn remove_events(session: &mut Session<'_>, group: &str) -> Result<(), CallError> {
     if session.assumptions.events_of_group == EventsOfGroup::Fires {
         for prokey in session.rows.events_of(group)? {
@@ -120,7 +121,7 @@ fn remove_events(session: &mut Session<'_>, group: &str) -> Result<(), CallError
     Ok(session.rows.delete_events_of(group)?)
 }
 
-/// Documented: events and groups stay, and lose the deleted style or template.
+/// Documented: events and groups are kept without the deleted style or template.
 fn drop_template(session: &mut Session<'_>, resource: Resource, id: u64) -> Result<(), CallError> {
     let fires = session.assumptions.users_of_template == UsersOfTemplate::Fires;
     for user in [Resource::Group, Resource::Event] {
@@ -140,7 +141,7 @@ fn drop_template(session: &mut Session<'_>, resource: Resource, id: u64) -> Resu
     Ok(())
 }
 
-/// What the create or delete of an event does to its group.
+/// Updates the group of an event that was created or deleted, if that is assumed to fire `update`.
 fn update_group_of(session: &mut Session<'_>, event: &Record) -> Result<(), CallError> {
     let prokey = event.get("event_group").and_then(Value::as_str);
     let Some(prokey) = prokey.filter(|_| session.assumptions.group_of_event == GroupOfEvent::Fires) else {
@@ -173,7 +174,7 @@ fn check_references(session: &Session<'_>, resource: Resource, record: &Record) 
                     ReferenceTarget::EmailTemplate(kind) => kind,
                     ReferenceTarget::CustomDomain => "custom domain",
                 };
-                let problem = format!("there is no {what} `{}`", crate::core::text::one_line(&reference.key));
+                let problem = format!("unknown {what} `{}`", crate::core::text::one_line(&reference.key));
                 return Err(refused(ApiError::field(reference.field, problem)));
             }
         }

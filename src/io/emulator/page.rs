@@ -1,5 +1,5 @@
-//! The page of the emulator: documents about what happens, and calls into the emulator's own routes, which are logged and fire
-//! webhooks like all others.
+//! The page of the emulator. It receives the log as JSON, and calls the emulator's own routes, which log and fire webhooks as
+//! usual.
 
 use std::io;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ use super::service::{PageAccount, Service};
 use crate::io::web::{Denial, Page, PageContent, PageLimits, deny};
 
 impl EmulatorHandle {
-    /// Opens the account of a key, and serves the page on this port, a free one for 0. `about` is a JSON document about the
-    /// emulator.
+    /// Opens the account of a key and serves the page on this port, or on a free one for 0. `about` is a JSON document for the
+    /// page.
     pub fn serve_page(&self, port: u16, about: String, key: &str) -> io::Result<Page> {
         let opened = self.service.state().open(key);
         opened.map_err(|error| io::Error::other(error.to_string()))?;
@@ -34,7 +34,7 @@ impl EmulatorHandle {
     }
 }
 
-/// The accounts by number, as `[{"number":1,"key_end":"…"}]`.
+/// The accounts, e.g. `[{"number":1,"key_end":"…"}]`.
 async fn accounts(State(service): State<Arc<Service>>) -> impl IntoResponse {
     let state = service.state();
     let labels = state.namespaces.labels();

@@ -1,5 +1,5 @@
-//! The endpoints that the vendor's button calls from the browser, without a key (recorded): the RSVP form, the seats that are
-//! taken, and the public configuration of an event or group.
+//! The endpoints that the vendor's button calls from a browser without a key (recorded): the RSVP form, the seats taken, and the
+//! public configuration of an event or group.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ use super::response::CallResponse;
 use super::service::Service;
 use super::session::{CallError, Session};
 use crate::core::emulator::assumptions::SecondSignUp;
-use crate::core::emulator::sign_up::{Accepted, Circumstances, Form, Refusal, SignUp, Submission};
+use crate::core::emulator::sign_up::{Circumstances, Form, SignUp, SignUpRefusal, SignUpResult, Submission};
 use crate::core::emulator::{ApiError, Record, Resource, read_shape};
 use crate::core::model::TriggerElement;
 
-/// Where the RSVP form is sent to.
+/// The path to which the RSVP form posts.
 const RSVP_PATH: &str = "/24586219-9910-41fe-9b59-df53de9db7af";
-/// Where the seats that are taken are read.
+/// The path of the number of seats taken.
 const SEATS_PATH: &str = "/dffb8bbd-ee5e-4a4f-a7ea-503af98ca468";
 
 pub(super) fn routes() -> Router<Arc<Service>> {
@@ -52,7 +52,7 @@ fn submit(session: &mut Session<'_>, request: &CallRequest) -> Result<CallRespon
     }
     let accepted = match session.form(&event)? {
         Some(form) => sign_up(session, body, &form, &event)?,
-        None => Err(Refusal::Invalid("the event has no RSVP form".to_owned())),
+        None => Err(SignUpRefusal::Invalid("the event has no RSVP form".to_owned())),
     };
     Ok(match accepted {
         Ok(accepted) => CallResponse::json(StatusCode::OK, &accepted.response()),
@@ -60,13 +60,13 @@ fn submit(session: &mut Session<'_>, request: &CallRequest) -> Result<CallRespon
     })
 }
 
-/// Signs up, and fires what the answer triggers.
+/// Signs up, and fires webhooks for the answer.
 fn sign_up(
     session: &mut Session<'_>,
     body: &Record,
     form: &Form,
     event: &str,
-) -> Result<Result<Accepted, Refusal>, CallError> {
+) -> Result<Result<SignUpResult, SignUpRefusal>, CallError> {
     let submission = match Submission::read(body, form) {
         Ok(submission) => submission,
         Err(refusal) => return Ok(Err(refusal)),
@@ -88,8 +88,8 @@ fn sign_up(
     Ok(accepted)
 }
 
-/// Recorded: a code. Assumed: status 400, and a message where the code is not known.
-fn refused(refusal: &Refusal) -> CallResponse {
+/// Recorded: an error code. Assumed: status 400, and a message where the code is unknown.
+fn refused(refusal: &SignUpRefusal) -> CallResponse {
     let body = match refusal.code() {
         Some(code) => json!({ "error": code }),
         None => json!({ "status": "error", "message": refusal.message() }),
@@ -99,7 +99,7 @@ fn refused(refusal: &Refusal) -> CallResponse {
     response
 }
 
-/// Recorded: a number as text, in which answers that are not confirmed yet count.
+/// Recorded: a number as text, which includes unconfirmed answers.
 fn seats(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let event = prokey_in_query(request).unwrap_or_default();
     if session.rows.element(Resource::Event, &event)?.is_none() {
@@ -109,7 +109,7 @@ fn seats(session: &mut Session<'_>, request: &CallRequest) -> Result<CallRespons
     Ok(CallResponse::json(StatusCode::OK, &json!({ "total": total.to_string() })))
 }
 
-/// Recorded: the names of the fields. Assumed: their values, as far as the API has them.
+/// Recorded: the names of the fields. Assumed: their values, taken from the API's fields.
 fn config(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let prokey = request.step(0);
     let config = if let Some(event) = session.rows.element(Resource::Event, &prokey)? {
@@ -144,7 +144,7 @@ fn group_config(session: &Session<'_>, group: &Record) -> rusqlite::Result<Recor
     Ok(config)
 }
 
-/// What events and groups have: the options of the style, the landing page and the call to action.
+/// The configuration that events and groups share: the options of the style, the landing page and the call to action.
 fn element_config(session: &Session<'_>, element: &Record) -> rusqlite::Result<Record> {
     const NOT_OPTIONS: [&str; 4] = ["id", "name", "date_created", "date_updated"];
     let mut config = Record::new();
@@ -173,7 +173,7 @@ fn field(record: &Record, name: &str) -> (String, Value) {
     (name.to_owned(), record.get(name).cloned().unwrap_or_default())
 }
 
-/// The element that a field refers to, if there is one.
+/// The element that a field refers to, if any.
 fn referenced(
     session: &Session<'_>,
     element: &Record,

@@ -1,4 +1,4 @@
-//! What can only be read through the API: email templates, RSVP answers, calendar files and custom domains.
+//! The routes for what can only be read: email templates, RSVP answers, calendar files and custom domains.
 
 use std::sync::Arc;
 
@@ -19,7 +19,6 @@ use crate::core::catalog::ANSWERS_PAGE_SIZE;
 use crate::core::emulator::assumptions::{LatestAnswer, PendingAnswers};
 use crate::core::emulator::{Resource, calendar_files};
 
-/// What a route does.
 type Work = fn(&mut Session<'_>, &CallRequest) -> Result<CallResponse, CallError>;
 
 pub(super) fn routes() -> Router<Arc<Service>> {

@@ -1,4 +1,4 @@
-//! The routes of the resources that the API creates, reads, changes and deletes.
+//! The routes for resources that can be created, read, changed and deleted.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -33,7 +33,6 @@ pub(super) fn routes() -> Router<Arc<Service>> {
     routes
 }
 
-/// A response that is being made.
 pub(super) type Responding = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A handler that runs `work` in a transaction.
@@ -47,7 +46,7 @@ where
     move |State(service), request| Box::pin(respond(service, request, access, work.clone()))
 }
 
-/// The key in the path.
+/// The id or prokey in the path.
 fn key(request: &CallRequest) -> String {
     request.step(2)
 }

@@ -72,7 +72,7 @@ impl CallResponse {
         self
     }
 
-    /// The response; the slot is held until it is written.
+    /// The HTTP response. It holds the slot until it is written.
     pub(super) fn into_response(self, slot: Slot) -> Response {
         let length = HeaderValue::from(self.body.len());
         let body = Body::from(self.body).map_frame(move |frame| {
@@ -89,7 +89,7 @@ impl CallResponse {
     }
 }
 
-/// A response that is never completed: the server closes the connection instead.
+/// A response that fails, so that the server closes the connection.
 pub(super) fn cut_off(slot: Slot) -> Response {
     let end = futures_util::stream::once(async move {
         drop(slot);

@@ -1,4 +1,4 @@
-//! The paths of the emulator.
+//! The routes of the emulator.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// Only this machine may control the emulator: no other host name, no proxy, no page of another origin.
+/// Allows control routes only from this machine: no other host name, no proxy, no page of another origin.
 async fn protect_control(State(host): State<Arc<OwnHost>>, request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/_emulator") {
         return next.run(request).await;

@@ -1,4 +1,4 @@
-//! Fills an empty namespace with a copy of the seed, and reads the state of a namespace in the same form.
+//! Fills an empty account with a copy of the seed, and returns the state of an account in the same format.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::store::{AnswerFilter, NamespaceRow, NamespaceStore, Page, StoredEleme
 use crate::core::delivery::timestamp;
 use crate::core::emulator::{Record, Resource, Seed, read_shape};
 
-/// Adds the elements and answers of a seed. `now` is the time of creation of those that have none.
+/// Adds the elements and answers of a seed. `now` is the time of creation where the seed has none.
 pub(super) fn install(
     rows: &NamespaceStore<'_>,
     mut row: NamespaceRow,
@@ -63,7 +63,7 @@ fn fill_time(record: &mut Record, time: &str) {
     }
 }
 
-/// The state of a namespace, in the form of a seed.
+/// The state of an account in the format of a seed.
 pub(super) fn state(rows: &NamespaceStore<'_>, row: &NamespaceRow) -> rusqlite::Result<Value> {
     let mut state = Record::new();
     for resource in Resource::ALL {

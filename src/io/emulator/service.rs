@@ -13,23 +13,22 @@ use crate::io::web::ServerLimits;
 pub(super) struct Service {
     pub(super) state: Mutex<State>,
     pub(super) event_queue: Arc<EventQueue>,
-    /// Notified when all webhooks of a change have fired.
+    /// Notified when all webhooks of a change have been sent.
     pub(super) finished: watch::Sender<()>,
-    /// The only keys that are accepted; none: all are.
+    /// The accepted keys; if empty, all are.
     pub(super) keys: Vec<ApiKey>,
-    /// Requests per second; 0 for no limit.
+    /// Requests per second and key; 0 for no limit.
     pub(super) rate_limit: usize,
-    /// Those of requests without a namespace.
+    /// For requests without an account.
     pub(super) assumptions: Assumptions,
     pub(super) limits: ServerLimits,
     pub(super) calls: AtomicU64,
 }
 
-/// The account that a call of the page is for. Only requests in this process can have this extension.
+/// The account chosen on the page. Only requests from this process can have this extension.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageAccount(pub(super) u64);
 
-/// What a key may do.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Granted {
     pub(super) scope: Scope,
@@ -42,7 +41,7 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a key may do; none if it is not accepted.
+    /// The scope of a key; none if the key is not accepted.
     pub(super) fn scope(&self, key: &str) -> Option<Granted> {
         if self.keys.is_empty() {
             return Some(Granted { scope: Scope::ReadWrite, expires: None });

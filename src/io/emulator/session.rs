@@ -1,4 +1,4 @@
-//! A call inside its transaction: the state of a namespace, and the changes that will fire webhooks.
+//! The state of an account inside a transaction, and the changes that fire webhooks after the commit.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub(super) struct Session<'s> {
     /// Fields of the body that have no effect, for the log.
     pub(super) ignored: Vec<String>,
     pub(super) changes: Vec<NewChange>,
-    /// Whether anything was written, so that the clock moves on.
+    /// Whether anything was written, which advances a stopped clock.
     pub(super) has_written: bool,
     pub(super) has_set_clock: bool,
     pub(super) has_changed_webhooks: bool,
@@ -34,13 +34,12 @@ pub(super) struct Session<'s> {
 pub(super) struct NewChange {
     pub(super) trigger: Trigger,
     pub(super) kind: TriggerElement,
-    /// Of an element that is delivered without it.
+    /// None if the element is delivered with its id.
     pub(super) id: Option<String>,
-    /// As it is delivered: JSON on one line.
+    /// As delivered: JSON on one line.
     pub(super) element: String,
 }
 
-/// Why a call has no effect.
 #[derive(Debug)]
 pub(super) enum CallError {
     Refused(ApiError),
@@ -78,7 +77,7 @@ impl CallError {
 }
 
 impl Session<'_> {
-    /// Applies what is due: `date_updated` after creates, and the expiry of answers.
+    /// Applies what is due: `date_updated` after creates, and expiry of unconfirmed answers.
     pub(super) fn settle(&mut self) -> rusqlite::Result<()> {
         self.rows.touch_elements(self.now)?;
         for expired in self.rows.take_expired(self.now)? {
@@ -90,7 +89,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Sets the clock, and applies what is due then.
+    /// Sets the clock, and applies what is due at that time.
     pub(super) fn set_clock(&mut self, time: i64) -> rusqlite::Result<()> {
         self.clock.set(time, now());
         self.now = time;
@@ -98,18 +97,18 @@ impl Session<'_> {
         self.settle()
     }
 
-    /// The time as the API writes it.
+    /// The time in the API's format.
     pub(super) fn timestamp(&self) -> String {
         timestamp(self.now)
     }
 
-    /// A new prokey, or id of an answer.
+    /// A new prokey or id of an answer.
     pub(super) fn generate_uuid(&mut self) -> String {
         self.row.generated += 1;
         generated_uuid(self.seed_id, &self.row.digest, self.row.generated)
     }
 
-    /// A new prokey. A seed may contain any.
+    /// A new prokey that the seed does not already contain.
     pub(super) fn unused_prokey(&mut self) -> rusqlite::Result<String> {
         loop {
             let prokey = self.generate_uuid();
@@ -119,7 +118,7 @@ impl Session<'_> {
         }
     }
 
-    /// Adds an element, or replaces it.
+    /// Adds or replaces an element.
     pub(super) fn save(&mut self, resource: Resource, own: &StoredElement) -> rusqlite::Result<()> {
         self.mark_written(resource);
         self.rows.save_element(resource, own)
@@ -135,7 +134,7 @@ impl Session<'_> {
         self.has_changed_webhooks |= resource == Resource::Webhook;
     }
 
-    /// Fires webhooks for an element; for a webhook itself none fires.
+    /// Fires webhooks for a change to an element. A change to a webhook fires none.
     pub(super) fn fire_element(&mut self, trigger: Trigger, resource: Resource, record: &Record) {
         if let Some(kind) = resource.trigger_element() {
             self.fire(trigger, kind, record);
@@ -145,7 +144,7 @@ impl Session<'_> {
     /// Fires webhooks after the commit.
     pub(super) fn fire(&mut self, trigger: Trigger, kind: TriggerElement, record: &Record) {
         let element = delivered_shape(kind, record).to_string();
-        // Events and groups have their prokey, and the others are delivered with their id.
+        // Events and groups have their prokey; all others except answers are delivered with their id.
         let id = record.get("id").and_then(|id| id.as_str()).map(str::to_owned);
         let id = id.filter(|_| kind == TriggerElement::RsvpAnswer);
         self.changes.push(NewChange { trigger, kind, id, element });

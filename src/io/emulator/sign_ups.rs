@@ -1,4 +1,4 @@
-//! What happens to sign-ups outside the API: the confirmation by email, its expiry, the self-service page, and the app.
+//! Routes for what happens to sign-ups outside the API: confirmation by email, expiry, the self-service page, and the app.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::service::Service;
 use super::session::{CallError, Session};
 use super::store::{AnswerFilter, Page};
 use crate::core::delivery::{parse_timestamp, timestamp};
-use crate::core::emulator::sign_up::{Form, Refusal, SignUp, expiry_trigger};
+use crate::core::emulator::sign_up::{Form, SignUp, SignUpRefusal, expiry_trigger};
 use crate::core::emulator::{ApiError, Record, Resource};
 use crate::core::model::{Trigger, TriggerElement};
 
@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         .route("/_emulator/sign-ups/{id}/expire", post(endpoint(Access::Control, expire)))
 }
 
-/// An answer with the time until which it can be confirmed.
+/// An answer with the time at which it expires.
 fn shown(own: SignUp) -> Value {
     let mut record = own.record;
     record.insert("pending_until".to_owned(), json!(own.pending_until.map(timestamp)));
@@ -39,7 +39,7 @@ fn ok(own: SignUp) -> CallResponse {
     CallResponse::json(StatusCode::OK, &shown(own))
 }
 
-/// All answers, in the order of sign-up, or those to the event `prokey`.
+/// All answers in the order of sign-up, or those to the event `prokey`.
 fn all(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let filter = AnswerFilter { event: request.query("prokey"), with_pending: true };
     let all = session.rows.sign_ups(filter, Page::ALL)?;
@@ -59,7 +59,7 @@ fn confirm(session: &mut Session<'_>, request: &CallRequest) -> Result<CallRespo
     Ok(ok(own))
 }
 
-/// Lets an unconfirmed answer expire before its time.
+/// Expires an unconfirmed answer early.
 fn expire(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let own = find(session, request)?;
     if own.pending_until.is_none() {
@@ -78,7 +78,7 @@ fn change(session: &mut Session<'_>, request: &CallRequest) -> Result<CallRespon
     let taken = session.rows.seats_taken(own.prokey(), own.id())?;
     let is_pending = own.pending_until.is_some();
     let own = own.change(request.object()?, &form, &session.timestamp(), taken).map_err(|refusal| {
-        ApiError::new(if refusal == Refusal::BookedOut { 409 } else { 400 }, refusal.message())
+        ApiError::new(if refusal == SignUpRefusal::BookedOut { 409 } else { 400 }, refusal.message())
     })?;
     session.save_sign_up(&own)?;
     if !is_pending {

@@ -1,4 +1,4 @@
-//! The store with the namespaces, used by one call at a time.
+//! The store and the accounts, used by one call at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(super) struct Committed<T> {
 }
 
 impl State {
-    /// Also returns the changes whose deliveries had not begun when the last process ended.
+    /// Also returns the changes whose deliveries had not begun when the last run ended.
     pub(super) fn new(
         mut store: Store,
         initial: InitialSettings,
@@ -68,7 +68,7 @@ impl State {
         self.store.fail(error)
     }
 
-    /// The namespace of a key; a new one is a copy of the seed.
+    /// The number of the account of a key. A new account is a copy of the seed.
     pub(super) fn open(&mut self, key: &str) -> Result<u64, CallError> {
         if let Some(number) = self.namespaces.find(key) {
             return Ok(number);
@@ -84,14 +84,14 @@ impl State {
         Ok(number)
     }
 
-    /// The most recently used namespace that has an event or group with this prokey.
+    /// The most recently used account that has an event or group with this prokey.
     pub(super) fn find_prokey(&mut self, prokey: &str) -> Result<Option<u64>, CallError> {
         let transaction = self.store.transaction()?;
         let numbers = store::namespaces_with(&transaction, prokey)?;
         Ok(self.namespaces.most_recent(&numbers))
     }
 
-    /// Replaces the state of a namespace by its seed, or by a new one.
+    /// Replaces the state of an account with its seed, or with a new one.
     pub(super) fn reset(&mut self, number: u64, seed: Option<Seed>) -> Result<(), CallError> {
         let namespace = self.namespaces.get(number).ok_or_else(gone)?;
         let seed = seed.map_or_else(|| Arc::clone(&namespace.seed), Arc::new);
@@ -172,19 +172,19 @@ impl State {
         transaction.commit()
     }
 
-    /// How many changes have webhooks that have not fired, and how long it takes until `date_updated` is set after a create.
+    /// The number of changes with webhooks that have not been sent, and the time until `date_updated` is next set after a create.
     pub(super) fn pending(&mut self, number: u64) -> Result<(usize, Option<Duration>), CallError> {
         let namespace = self.namespaces.get(number).ok_or_else(gone)?;
         let (unfinished, clock) = (namespace.unfinished.len(), namespace.clock);
         let transaction = self.store.transaction()?;
         let touch = NamespaceStore { transaction: &transaction, namespace: number }.next_touch()?;
-        // A standing clock does not get there by itself.
+        // A stopped clock does not get there by itself.
         let touch = touch.filter(|_| matches!(clock, Clock::Running { .. }));
         let wait = touch.and_then(|touch| u64::try_from(touch - clock.now(now())).ok());
         Ok((unfinished, wait.map(Duration::from_millis)))
     }
 
-    /// Notes that a change is being fired; false if it must not be, because its namespace was reset.
+    /// Records that a change is being fired. False if it must not be, because the account was reset.
     pub(super) fn begin(&mut self, change: &Change) -> rusqlite::Result<bool> {
         let namespace = self.namespaces.get_mut(change.namespace.number);
         let Some(is_begun) = namespace.and_then(|own| own.unfinished.get_mut(&change.number)) else {
@@ -207,7 +207,7 @@ impl State {
     }
 }
 
-/// A namespace that was deleted between two steps of a call.
+/// The error if an account is deleted between two steps of a call.
 pub(super) fn gone() -> CallError {
     CallError::Refused(ApiError::new(409, "the account of this key was deleted; send the request again"))
 }

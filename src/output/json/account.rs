@@ -1,18 +1,18 @@
-//! The account: `account`.
+//! The JSON of `account`.
 
 use serde::Serialize;
 
 use super::{VERSION, document};
 use crate::core::account::AccountFailure;
 
-/// What is known about the access to the account.
+/// The API and the key, and whether the key can read.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountStatus<'a> {
     pub account: &'a str,
     pub api: &'a str,
     pub key_source: &'a str,
     pub last_four: Option<&'a str>,
-    /// How many webhooks were read, or why none could be.
+    /// The number of webhooks, or why they cannot be read.
     pub webhooks: Result<usize, &'a AccountFailure>,
 }
 
@@ -21,7 +21,7 @@ pub struct AccountStatus<'a> {
 pub(super) struct Status<'a> {
     /// the version of this format
     version: u32,
-    /// the name of the account: `default`, or that of `--account`
+    /// the name of the account: `default`, or the one given with `--account`
     account: &'a str,
     /// the base URL of the API
     api: &'a str,
@@ -55,7 +55,6 @@ struct UnreadReason<'a> {
     next: &'a str,
 }
 
-/// The access to the account for scripts.
 pub fn account_json(status: &AccountStatus<'_>) -> String {
     let failure = status.webhooks.err();
     document(&Status {

@@ -1,4 +1,4 @@
-//! The differences between the definitions and the account: `diff`.
+//! The JSON of `diff`: the differences between the definitions and the account.
 
 use serde::Serialize;
 
@@ -6,7 +6,6 @@ use super::{VERSION, document};
 use crate::core::account::{FieldComparison, ShownComparison};
 use crate::core::model;
 
-/// The comparison of a file with an account.
 #[derive(Debug)]
 pub struct AccountDiff {
     pub file: String,
@@ -64,18 +63,17 @@ impl DiffState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DiffNote {
-    /// `not-tied`: a definition without `id`; `not-in-file`: only in the account; `integration`: of Zapier or Pipedream
+    /// `not-tied`: a definition without `id`; `not-in-file`: only in the account; `integration`: managed by Zapier or Pipedream
     pub kind: &'static str,
-    /// the handle of the definition, if there is one
+    /// the handle of the definition; null if the webhook is only in the account
     pub handle: Option<String>,
-    /// the number in the account, if it is there
+    /// the id in the account; null if the definition has none
     pub id: Option<u64>,
     /// the label, if it is known
     pub name: Option<String>,
 }
 
 impl DiffNote {
-    /// A definition without `id`.
     pub fn not_tied(webhook: &model::Webhook) -> Self {
         let handle = Some(webhook.handle.value.clone());
         Self { kind: "not-tied", handle, id: None, name: Some(webhook.label().to_owned()) }
@@ -89,22 +87,22 @@ pub(super) struct DiffShape<'a> {
     version: u32,
     /// the definitions file
     file: &'a str,
-    /// the name of the account: `default`, or that of `--account`
+    /// the name of the account: `default`, or the one given with `--account`
     account: &'a str,
     /// the base URL of the API
     api: &'a str,
     /// the webhooks that were compared
     webhooks: Vec<Webhook<'a>>,
-    /// what else is in the file or in the account
+    /// other webhooks in the file or in the account
     notes: &'a [DiffNote],
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Webhook<'a> {
-    /// the handle; null if it is only in the account
+    /// the handle; null if the webhook is only in the account
     handle: Option<&'a str>,
-    /// the number in the account; null if the definition has none
+    /// the id in the account; null if the definition has none
     id: Option<u64>,
     /// the label, if it is known
     name: Option<&'a str>,
@@ -121,17 +119,16 @@ pub(super) struct ComparedField<'a> {
     field: String,
     /// `different` or `not_compared`
     state: &'static str,
-    /// the values in the file, as written; empty if it has none, several for a repeated key; secrets are masked
+    /// the values in the file, as written: empty if the field is missing, several for a repeated key; secrets are masked
     file: Vec<String>,
     /// the values in the account; secrets are masked
     account: Vec<String>,
-    /// whether a part of a value is secret, and masked
+    /// whether part of a value is secret and therefore masked
     secret: bool,
-    /// the names that are not set, if it cannot be compared
+    /// the environment variables that are not set, if it cannot be compared
     unset: &'a [String],
 }
 
-/// The comparison for scripts.
 pub fn diff_json(diff: &AccountDiff) -> String {
     document(&DiffShape {
         version: VERSION,

@@ -1,4 +1,4 @@
-//! The result of `pull`.
+//! The JSON of `pull`.
 
 use serde::Serialize;
 
@@ -9,7 +9,6 @@ use crate::core::definitions::Definitions;
 use crate::output::diff::masked_diff;
 use crate::output::style::Style;
 
-/// The result of a pull.
 #[derive(Debug)]
 pub struct Pull<'a> {
     pub file: &'a str,
@@ -19,24 +18,24 @@ pub struct Pull<'a> {
     pub before: &'a Definitions,
     pub after: &'a Definitions,
     pub is_written: bool,
-    /// Whether there was no file before.
+    /// Whether the file did not exist before.
     pub is_new_file: bool,
     pub is_dry_run: bool,
     pub webhooks: Vec<WebhookPull>,
     pub notes: Vec<DiffNote>,
 }
 
-/// What was done to one definition.
+/// The result for one webhook.
 pub struct WebhookPull {
     pub handle: String,
     pub id: u64,
     pub name: String,
     pub state: PullState,
-    /// The fields that have the account's values now.
+    /// The fields that now have the account's values.
     pub changed: Vec<FieldComparison>,
-    /// The fields that differ, or cannot be compared, and stay as they are.
+    /// The fields that differ or cannot be compared, and were not changed.
     pub kept: Vec<FieldComparison>,
-    /// Whether the account may have changed a field that is kept.
+    /// Whether a kept field may have been changed in the account.
     pub is_conflict: bool,
     /// Why it was left out.
     pub reason: Option<String>,
@@ -90,7 +89,7 @@ impl WebhookPull {
         }
     }
 
-    /// Nothing of it is changed, for this reason.
+    /// Changes nothing, for this reason.
     pub fn leave_out(&mut self, reason: String) {
         self.state = PullState::LeftOut;
         self.kept.append(&mut self.changed);
@@ -105,44 +104,43 @@ pub(super) struct PullShape<'a> {
     version: u32,
     /// the definitions file
     file: &'a str,
-    /// the name of the account: `default`, or that of `--account`
+    /// the name of the account: `default`, or the one given with `--account`
     account: &'a str,
     /// the base URL of the API
     api: &'a str,
-    /// whether the file was changed: not with `--dry-run`, nor if there was nothing to change
+    /// whether the file was changed; false with `--dry-run` or without changes
     written: bool,
-    /// whether there was no file before
+    /// whether the file did not exist before
     new_file: bool,
-    /// the webhooks, in the order of the file, then the new ones
+    /// the webhooks in the order of the file, then the new ones
     webhooks: Vec<PulledWebhook<'a>>,
-    /// what else is in the file or in the account
+    /// other webhooks in the file or in the account
     notes: &'a [DiffNote],
-    /// the changed lines, each after `+`, `-` or a space, with a few lines around them; literal credentials are masked
+    /// the changed lines with a few lines of context, each prefixed with `+`, `-` or a space; literal credentials are masked
     diff: String,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PulledWebhook<'a> {
-    /// the handle; null if there is no definition
+    /// the handle; null without a definition
     handle: Option<&'a str>,
-    /// the number in the account
+    /// the id in the account
     id: u64,
     /// the label, if it is known
     name: Option<&'a str>,
-    /// `same`, `changed`, `added`, `tied` (it got the `id` of the webhook that equals it), `kept` (it differs, but nothing was changed), `left_out` or `not_in_account`
+    /// `same`, `changed`, `added`, `tied` (the definition got the `id` of the webhook that equals it), `kept` (it differs, but nothing was changed), `left_out` or `not_in_account`
     state: &'static str,
-    /// the fields that were changed, with their values before
+    /// the changed fields, with their previous values
     changed: Vec<ComparedField<'a>>,
     /// the fields that differ or cannot be compared, and were not changed
     kept: Vec<ComparedField<'a>>,
-    /// whether the account may have changed a field that was not changed in the file
+    /// whether a kept field may have been changed in the account
     conflict: bool,
-    /// why it was left out, if it was
+    /// why it was left out; null if it was not
     reason: Option<&'a str>,
 }
 
-/// The result of a pull for scripts.
 pub fn pull_json(pull: &Pull<'_>) -> String {
     let known = |text: &'_ str| !text.is_empty();
     let webhooks = pull.webhooks.iter().map(|own| PulledWebhook {

@@ -1,4 +1,4 @@
-//! The result of `push`.
+//! The JSON of `push`.
 
 use serde::Serialize;
 
@@ -6,7 +6,6 @@ use super::account_diff::{ComparedField, field};
 use super::{VERSION, document};
 use crate::core::account::{FieldChange, PushPlan, PushStep};
 
-/// The result of a push.
 #[derive(Debug)]
 pub struct Push<'a> {
     pub file: &'a str,
@@ -24,37 +23,37 @@ pub(super) struct PushShape<'a> {
     version: u32,
     /// the definitions file
     file: &'a str,
-    /// the name of the account
+    /// the name of the account: `default`, or the one given with `--account`
     account: &'a str,
     /// the base URL of the API
     api: &'a str,
-    /// whether nothing was to be changed, as with `--dry-run` and `--plan`
+    /// whether this only shows the changes: with `--dry-run` or `--plan`
     dry_run: bool,
-    /// the number of changes that must be confirmed: without those that are done, and without definitions that are only tied
+    /// the number of changes that must be confirmed, without those already done and without definitions that are only tied
     changes: usize,
-    /// the webhooks, in the order of the file, then those of `--delete`
+    /// the webhooks in the order of the file, then those given with `--delete`
     webhooks: Vec<PushedWebhook<'a>>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PushedWebhook<'a> {
-    /// the handle; null if there is no definition
+    /// the handle; null without a definition
     handle: Option<&'a str>,
-    /// the number in the account; null if it is not created yet
+    /// the id in the account; null until it is created
     id: Option<u64>,
     /// the label
     name: &'a str,
-    /// `create`, `update`, `adopt` (the number is written into the definition), `delete`, `same`, `keep` (the account has
-    /// changes that are not pushed), `leave_out` (of Zapier or Pipedream, and not named) or `not_in_account`
+    /// `create`, `update`, `adopt` (the id is written into the definition), `delete`, `same`, `keep` (the account has
+    /// changes that are not overwritten), `leave_out` (managed by Zapier or Pipedream, and not named) or `not_in_account`
     action: &'static str,
     /// whether the action was carried out
     done: bool,
-    /// the fields that get the values of the file
+    /// the fields that are set to the values in the file
     fields: Vec<PushedField<'a>>,
     /// the fields that differ, but are not pushed
     kept: Vec<PushedField<'a>>,
-    /// the numbers of other webhooks in the account with the same URL, trigger and trigger element, if it is created
+    /// for `create`: the ids of other webhooks in the account with the same URL, trigger and trigger element
     alike: &'a [u64],
 }
 
@@ -67,7 +66,6 @@ struct PushedField<'a> {
     changed_in: &'static str,
 }
 
-/// The result of a push for scripts.
 pub fn push_json(push: &Push<'_>) -> String {
     document(&PushShape {
         version: VERSION,

@@ -1,4 +1,4 @@
-//! The JSON lines of `emulate`.
+//! The JSON Lines of `emulate`.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -9,13 +9,13 @@ use crate::core::delivery::{Exchange, State, timestamp};
 use crate::core::model::{Trigger, TriggerElement};
 use crate::core::request::PreparedRequest;
 
-/// The account that an API key opened, as it is shown.
+/// The emulated account of an API key.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShownAccount<'a> {
-    /// the number of the account, which is the same for each request with the same key
+    /// the number of the account; requests with the same key have the same account
     pub number: u64,
-    /// the last four characters of the key; empty for a short key
+    /// the last four characters of the key; empty if the key is short
     pub key_end: &'a str,
 }
 
@@ -46,7 +46,7 @@ pub struct ShownChange<'a> {
     pub element: &'a str,
 }
 
-/// A webhook for which a change was checked.
+/// A webhook, and whether a change fires it.
 #[derive(Debug, Clone)]
 pub struct CheckedWebhook {
     pub handle: String,
@@ -61,11 +61,11 @@ pub struct CheckedWebhook {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NotFired {
-    /// a name of [`trigger`](#trigger), `remote` (not on this machine), `own-address` (its URL points to the emulator), `same-id` (the webhook of the API with the same `id` is used), `unknown-value`, or the code of an error, such as `environment-missing`
+    /// a reason listed under [`trigger`](#trigger), `remote` (not on this machine), `own-address` (its URL points to the emulator), `same-id` (a webhook created through the API has the same `id` and fires instead), `unknown-value`, or the code of an error, such as `environment-missing`
     pub name: &'static str,
-    /// the reason, for people
+    /// the reason in words
     pub what: String,
-    /// what to do about it
+    /// what to do about it; null if nothing
     pub help: Option<String>,
 }
 
@@ -78,17 +78,17 @@ pub(super) struct Ready<'a> {
     r#type: &'static str,
     /// the URL of the emulator, without a path
     url: &'a str,
-    /// the base URL of the API: the value for `HOOKS_API`
+    /// the base URL of the API, for `HOOKS_API`
     api: &'a str,
-    /// a key that is accepted, unless keys are given with `--key`
+    /// a key that is accepted; null if `--key` is given
     key: Option<&'a str>,
-    /// the definitions file, if there is one
+    /// the definitions file; null without one
     file: Option<&'a str>,
-    /// the address of the page; only with `--ui`
+    /// the URL of the page; null without `--ui`
     inspector: Option<&'a str>,
 }
 
-/// The first line: requests can be sent now.
+/// The first line, printed as soon as requests can be sent.
 pub fn emulator_ready_json(
     url: &str,
     api: &str,
@@ -110,7 +110,7 @@ pub(super) struct Call<'a> {
     id: u64,
     /// when it was received, in UTC, by the clock of this machine
     time: String,
-    /// the account of the API key; null if the request has none
+    /// the account of the API key; null if the request belongs to none
     account: Option<ShownAccount<'a>>,
     /// the method
     method: &'a str,
@@ -118,7 +118,7 @@ pub(super) struct Call<'a> {
     path: &'a str,
     /// the status of the response; null if the connection was closed instead
     status: Option<u16>,
-    /// why it was refused
+    /// why it was refused, or what a fault on demand did
     message: Option<&'a str>,
     /// fields of the body that had no effect
     ignored: &'a [String],
@@ -149,37 +149,37 @@ pub(super) struct Change<'a> {
     version: u32,
     /// `change`
     r#type: &'static str,
-    /// the number of the change; increases across all accounts
+    /// the number of the change, counted across all accounts
     id: u64,
-    /// when it happened, in UTC, by the clock of the account
+    /// when it happened, in UTC, by the account's clock
     time: String,
     /// the account in which it happened
     account: ShownAccount<'a>,
-    /// the request that caused it, such as `POST /v1/event`
+    /// the request that caused it, e.g. `POST /v1/event`
     cause: &'a str,
     /// `create`, `update` or `delete`
     trigger: &'static str,
     /// `rsvp_answer`, `event` and so on
     trigger_element: &'static str,
-    /// the element as it is delivered
+    /// the element as delivered
     #[cfg_attr(test, schemars(with = "serde_json::Value"))]
     element: Option<&'a RawValue>,
-    /// every webhook, in the order in which they fire
+    /// all webhooks, in the order in which they fire
     webhooks: Vec<Checked<'a>>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Checked<'a> {
-    /// the handle; `webhook` and the id for one that was created through the API
+    /// the handle; `webhook` and the id if it was created through the API
     webhook: &'a str,
-    /// the id of a webhook that was created through the API
+    /// the id of a webhook created through the API; null for one in the definitions file
     api_id: Option<u64>,
-    /// its name, if it has one
+    /// its name; null without one
     name: Option<&'a str>,
     /// whether it fires
     fires: bool,
-    /// the reasons why it does not fire
+    /// why it does not fire; empty if it fires
     reasons: &'a [NotFired],
 }
 
@@ -195,7 +195,6 @@ impl<'a> From<&'a CheckedWebhook> for Checked<'a> {
     }
 }
 
-/// A change, and which webhooks it fires.
 pub fn emulated_change_json(change: &ShownChange<'_>, webhooks: &[&CheckedWebhook]) -> String {
     line(&Change {
         version: VERSION,
@@ -222,13 +221,13 @@ pub(super) struct EmulatedDelivery<'a> {
     change: u64,
     /// the account in which it happened
     account: ShownAccount<'a>,
-    /// the handle; `webhook` and the id for one that was created through the API
+    /// the handle; `webhook` and the id if it was created through the API
     webhook: &'a str,
-    /// the id of a webhook that was created through the API
+    /// the id of a webhook created through the API; null for one in the definitions file
     api_id: Option<u64>,
-    /// `delivered`, `failed` (the status is not 2xx), `in_doubt` (may have arrived, no usable response) or `not_sent`
+    /// `delivered`, `failed` (status other than 2xx), `in_doubt` (may have arrived, no usable response) or `not_sent`
     state: &'static str,
-    /// its number in [`hooks history`](history.md); null if it is not recorded
+    /// its number in [`hooks history`](history.md); null if it was not recorded
     delivery: Option<i64>,
     /// the method
     method: &'a str,
@@ -238,7 +237,6 @@ pub(super) struct EmulatedDelivery<'a> {
     result: Result<'a>,
 }
 
-/// The result of a delivery of a change.
 pub fn emulated_delivery_json(
     change: &ShownChange<'_>,
     webhook: &CheckedWebhook,
@@ -296,13 +294,13 @@ pub fn dropped_json(change: &ShownChange<'_>) -> String {
     })
 }
 
-/// What the emulator has done.
+/// What happened while the emulator ran.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EmulatorTally {
-    /// the number of requests
+    /// the number of requests received
     pub requests: u64,
-    /// the number of changes
+    /// the number of changes to elements
     pub changes: u64,
     /// the number of deliveries with a 2xx response
     pub delivered: u64,
@@ -335,7 +333,7 @@ pub enum EmulatorEnd {
     Stdin,
     /// Standard output was closed.
     Unread,
-    /// The server ended by itself.
+    /// The server failed.
     Server,
 }
 
@@ -346,12 +344,12 @@ pub(super) struct End {
     version: u32,
     /// `end`
     r#type: &'static str,
-    /// `signal`, `stdin` (with `--until-stdin-closes`), `unread` (standard output was closed) or `server` (an error)
+    /// `signal`, `stdin` (standard input was closed, with `--until-stdin-closes`), `unread` (standard output was closed) or `server` (an error)
     #[cfg_attr(test, schemars(with = "String"))]
     reason: EmulatorEnd,
     #[serde(flatten)]
     tally: EmulatorTally,
-    /// the number of changes whose webhooks were not fired before the end
+    /// the number of changes whose webhooks had not all fired at the end
     dropped: usize,
 }
 

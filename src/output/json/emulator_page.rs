@@ -1,4 +1,4 @@
-//! What the page of `hooks emulate` knows about the emulator and the fields of its elements.
+//! The JSON that the page of `hooks emulate` gets about the emulator and the fields of its elements.
 
 use serde::Serialize;
 use serde_json::Map;
@@ -11,7 +11,7 @@ use crate::core::emulator::{Record, Resource};
 struct About<'a> {
     url: &'a str,
     r#try: [&'a str; 1],
-    /// Whether the clock of an account runs, until it is moved by hand.
+    /// False if clocks are stopped and move only by hand.
     clock_runs: bool,
     resources: Vec<ResourceShape>,
 }
@@ -19,7 +19,7 @@ struct About<'a> {
 #[derive(Serialize)]
 struct ResourceShape {
     path: &'static str,
-    /// The field that its path contains.
+    /// The field that identifies an element in its path.
     key: &'static str,
     fields: Vec<FieldShape>,
 }
@@ -36,14 +36,14 @@ struct FieldShape {
     allowed: &'static [&'static str],
     refers_to: Option<&'static str>,
     meaning: &'static str,
-    /// Of a list: an item with the fields that it must have.
+    /// For a list: one item with its required fields.
     example: Option<[Record; 1]>,
 }
 
-/// The emulator, for its page: the URL of its API, a command to try, and the fields of each resource.
-pub fn emulator_json(url: &str, trial: &str, clock_runs: bool) -> String {
+/// `example` is a command to try.
+pub fn emulator_json(url: &str, example: &str, clock_runs: bool) -> String {
     let resources = Resource::ALL.map(resource_shape).into();
-    line(&About { url, r#try: [trial], clock_runs, resources })
+    line(&About { url, r#try: [example], clock_runs, resources })
 }
 
 fn resource_shape(resource: Resource) -> ResourceShape {

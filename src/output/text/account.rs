@@ -1,4 +1,4 @@
-//! The account: `account` and `diff`.
+//! The text of `account` and `diff`.
 
 use crate::core::account::FieldComparison;
 use crate::core::model::DEFAULT_ACCOUNT;
@@ -7,7 +7,6 @@ use crate::core::text::{count, list, one_line};
 use crate::output::json::{AccountDiff, AccountStatus, DiffState, WebhookDiff};
 use crate::output::style::Style;
 
-/// The API, the key, and what it can do.
 pub fn account_text(status: &AccountStatus<'_>) -> String {
     let last = status.last_four.map_or(String::new(), |last| format!(", ends in {last}"));
     let reading = match status.webhooks {
@@ -53,12 +52,13 @@ fn webhook_text(own: &WebhookDiff, style: Style) -> String {
     format!("{subject} {what}\n{}", fields.collect::<String>())
 }
 
-/// The values of a field, one below the other; not those that differ only where they are masked.
+/// The values of a field, one below the other, unless masking hides the difference.
 pub(super) fn field_text(own: &FieldComparison, style: Style) -> String {
     let field = style.name(&one_line(&own.field.to_string()));
     let shown = own.shown();
     if !own.differs() {
-        return format!("  {field}: not compared, because {} is not set\n", list(&own.unset, "and"));
+        let be = if own.unset.len() == 1 { "is" } else { "are" };
+        return format!("  {field}: not compared, because {} {be} not set\n", list(&own.unset, "and"));
     }
     if shown.is_secret && (shown.file == shown.account || shown.account.iter().all(|text| text == MASK)) {
         let differ = match (own.file.is_empty(), own.account.is_empty()) {
@@ -78,7 +78,7 @@ pub(super) fn field_text(own: &FieldComparison, style: Style) -> String {
     format!("  {field}\n{}{}", values("file", &shown.file), values("account", &shown.account))
 }
 
-/// How many webhooks were compared, and how many differ.
+/// The number of webhooks compared, and how many differ.
 pub fn account_diff_summary(diff: &AccountDiff) -> String {
     let all = count(diff.webhooks.len(), "webhook");
     let differing = diff.webhooks.iter().filter(|own| own.state.is_difference()).count();

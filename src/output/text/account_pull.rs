@@ -1,4 +1,4 @@
-//! The result of `pull`.
+//! The text of `pull`.
 
 use crate::core::account::FieldComparison;
 use crate::core::text::{count, one_line};
@@ -8,7 +8,7 @@ use crate::output::style::Style;
 use super::account::field_text;
 use super::change::diff;
 
-/// The webhooks that are not the same, and in a dry run the changed lines.
+/// The webhooks that differ and, in a dry run, the changed lines.
 pub fn pull_text(pull: &Pull<'_>, style: Style) -> String {
     let differing = pull.webhooks.iter().filter(|own| own.state != PullState::Same);
     let mut text: String = differing.map(|own| webhook_text(own, pull.is_dry_run, style)).collect();
@@ -30,9 +30,9 @@ fn webhook_text(own: &WebhookPull, is_dry_run: bool, style: Style) -> String {
         (PullState::Changed, true) => "would be changed".to_owned(),
         (PullState::Added, false) => style.success("added"),
         (PullState::Added, true) => "would be added".to_owned(),
-        (PullState::Tied, false) => style.success("tied: it equals this webhook"),
-        (PullState::Tied, true) => "would be tied: it equals this webhook".to_owned(),
-        (PullState::Kept, _) => "is kept as it is".to_owned(),
+        (PullState::Tied, false) => style.success("tied: all fields are equal"),
+        (PullState::Tied, true) => "would be tied: all fields are equal".to_owned(),
+        (PullState::Kept, _) => "not changed".to_owned(),
         (PullState::LeftOut, _) => {
             format!("left out: {}", one_line(own.reason.as_deref().unwrap_or_default()))
         }
@@ -41,16 +41,16 @@ fn webhook_text(own: &WebhookPull, is_dry_run: bool, style: Style) -> String {
     let mut text = format!("{subject} {what}\n");
     text.extend(own.changed.iter().map(|field| field_text(field, style)));
     if own.state != PullState::LeftOut && !own.kept.is_empty() {
-        let by = if own.is_conflict { "the file and perhaps the account" } else { "the file" };
+        let place = if own.is_conflict { "the file and perhaps in the account" } else { "the file" };
         let is_changed = own.kept.iter().any(FieldComparison::differs);
-        let why = if is_changed { format!("changed in {by}") } else { "unknown".to_owned() };
+        let why = if is_changed { format!("changed in {place}") } else { "not compared".to_owned() };
         text.push_str(&format!("  not overwritten ({why}):\n"));
         text.extend(own.kept.iter().map(|field| field_text(field, style)));
     }
     text
 }
 
-/// How many webhooks were changed, added and kept.
+/// The number of webhooks changed, added and kept.
 pub fn pull_summary(pull: &Pull<'_>) -> String {
     let of = |state: PullState| pull.webhooks.iter().filter(|own| own.state == state).count();
     let kept = pull.webhooks.iter().filter(|own| own.kept.iter().any(FieldComparison::differs)).count();
@@ -58,7 +58,7 @@ pub fn pull_summary(pull: &Pull<'_>) -> String {
     let mut parts = Vec::new();
     let file = one_line(pull.file);
     match (changed, added) {
-        (0, 0) if pull.is_new_file => parts.push(format!("nothing to write: `{file}` was not created")),
+        (0, 0) if pull.is_new_file => parts.push(format!("nothing to write; `{file}` was not created")),
         (_, added) if pull.is_new_file && pull.is_dry_run => {
             parts.push(format!("dry run: `{file}` would be created with {}", count(added, "webhook")));
         }
@@ -78,7 +78,7 @@ pub fn pull_summary(pull: &Pull<'_>) -> String {
     }
     if kept > 0 {
         parts.push(format!(
-            "kept changes of {} in the file; `--force` overwrites them",
+            "kept changes in the file to {}; use `--force` to overwrite them",
             count(kept, "webhook")
         ));
     }

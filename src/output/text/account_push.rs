@@ -1,4 +1,4 @@
-//! The plan and the result of `push`.
+//! The text of `push`: the planned changes and the result.
 
 use crate::core::account::{
     AccountWebhook, ChangedIn, FieldChange, FieldComparison, PushAction, PushStep, ShownComparison,
@@ -11,15 +11,14 @@ use crate::output::style::Style;
 use super::account::field_text;
 use super::wrap::prose;
 
-/// How the steps of a push are shown.
 #[derive(Debug, Clone, Copy)]
 pub struct PushView {
     pub style: Style,
-    /// The width of the terminal.
+    /// Of the terminal.
     pub width: Option<u16>,
 }
 
-/// What a push does, webhook by webhook, without those that are the same.
+/// The planned changes, webhook by webhook, without webhooks that are the same.
 pub fn push_plan_text(push: &Push<'_>, view: PushView) -> String {
     let steps = push.plan.steps.iter().filter(|step| step.action != PushAction::Same && !step.is_done);
     steps.map(|step| step_text(step, push.is_dry_run, view)).collect()
@@ -46,10 +45,10 @@ fn step_text(step: &PushStep<'_>, is_dry_run: bool, view: PushView) -> String {
         PushAction::Create => format!("{will} be created{}", alike(&step.alike)),
         PushAction::Update => format!("{will} be changed"),
         PushAction::Adopt if step.pushed.is_empty() => {
-            format!("is {number} in the account: its number {will} be written into the file")
+            format!("equals {number}: its id {will} be written into the file")
         }
         PushAction::Adopt => {
-            format!("{will} be tied to {number}, which has the same URL, trigger and element, and change it")
+            format!("{will} be tied to {number} (same URL, trigger and element), which {will} be changed")
         }
         PushAction::Delete => delete_text(step, will),
         PushAction::Same => "is the same".to_owned(),
@@ -57,7 +56,7 @@ fn step_text(step: &PushStep<'_>, is_dry_run: bool, view: PushView) -> String {
         PushAction::LeaveOut => {
             let integration =
                 step.seen.as_ref().and_then(AccountWebhook::integration).unwrap_or("an integration");
-            format!("is left out, because {integration} manages it; name it to push it")
+            format!("is left out, because {integration} manages it; name the webhook to push it")
         }
         PushAction::NotInAccount => "is not in the account".to_owned(),
     };
@@ -68,7 +67,7 @@ fn step_text(step: &PushStep<'_>, is_dry_run: bool, view: PushView) -> String {
     }
     text.push_str(&changed_fields(&step.pushed, view));
     if !step.kept.is_empty() && step.action != PushAction::LeaveOut {
-        let why = "  not pushed, because the account has changed it since the last pull or push:";
+        let why = "  not pushed, because it was changed in the account since the last pull or push:";
         text.push_str(&line(why, view));
         text.extend(step.kept.iter().map(|change| field_text(&change.comparison, style)));
     }
@@ -97,7 +96,7 @@ fn delete_text(step: &PushStep<'_>, will: &str) -> String {
     }
 }
 
-/// The fields of a new webhook, one in a line.
+/// The fields of a new webhook, one per line.
 fn created_fields(step: &PushStep<'_>, style: Style) -> String {
     let names: Vec<String> = step
         .pushed
@@ -114,14 +113,17 @@ fn created_fields(step: &PushStep<'_>, style: Style) -> String {
     names.iter().zip(&step.pushed).map(row).collect()
 }
 
-/// The fields by where they were changed.
+/// The fields, grouped by where they were changed.
 fn changed_fields(changes: &[FieldChange], view: PushView) -> String {
     let mut text = String::new();
     for (changed_in, why) in [
         (ChangedIn::File, ""),
         (ChangedIn::Both, "changed in the file and in the account since the last pull or push:"),
         (ChangedIn::Account, "changed in the account since the last pull or push:"),
-        (ChangedIn::Unknown, "different, without a pull or push that says where it was changed:"),
+        (
+            ChangedIn::Unknown,
+            "different; without an earlier pull or push, hooks cannot tell where it was changed:",
+        ),
     ] {
         let own: Vec<&FieldComparison> =
             changes.iter().filter(|own| own.changed_in == changed_in).map(|own| &own.comparison).collect();
@@ -137,7 +139,7 @@ fn line(text: &str, view: PushView) -> String {
     prose(text, view.width) + "\n"
 }
 
-/// A line for a step that was carried out.
+/// A line for a step that is done.
 pub fn push_done_text(step: &PushStep<'_>, view: PushView) -> String {
     let style = view.style;
     let number = step.id.map(|id| format!("webhook {id}")).unwrap_or_default();
@@ -154,7 +156,7 @@ pub fn push_done_text(step: &PushStep<'_>, view: PushView) -> String {
         PushAction::Create => style.success("created"),
         PushAction::Adopt if fields.is_empty() => style.success("tied to the webhook"),
         PushAction::Adopt => {
-            format!("{}: {}", style.success("tied to the webhook and changed it"), fields.join(", "))
+            format!("{}: {}", style.success("tied to the webhook, which was changed"), fields.join(", "))
         }
         PushAction::Delete if step.seen.is_none() => style.success("removed from the file"),
         PushAction::Delete if step.removes_definition => style.success("deleted and removed from the file"),
@@ -164,7 +166,7 @@ pub fn push_done_text(step: &PushStep<'_>, view: PushView) -> String {
     line(&format!("{subject} {what}"), view)
 }
 
-/// How many webhooks were created, changed and deleted.
+/// The number of webhooks created, changed, tied and deleted.
 pub fn push_summary(push: &Push<'_>) -> String {
     let is_counted = |step: &&PushStep<'_>| push.is_dry_run || step.is_done;
     let of = |action: PushAction| {
@@ -196,7 +198,7 @@ pub fn push_summary(push: &Push<'_>) -> String {
     }
 }
 
-/// The fields that the account has changed since they were read: the values in the file, before, and now.
+/// The fields that have changed in the account since they were read, with the values in the file, before and now.
 pub fn stale_text(fields: &[StaleField], view: PushView) -> String {
     fields.iter().map(|own| stale_field(own, view.style)).collect()
 }

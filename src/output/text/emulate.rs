@@ -1,4 +1,4 @@
-//! The log of `emulate` for people.
+//! The text log of `emulate`.
 
 use console::measure_text_width;
 
@@ -14,13 +14,12 @@ use super::wrap::{shortened, wrapped};
 /// The indent of lines that belong to a request or a change.
 const INDENT: usize = 10;
 
-/// How a line is formatted.
 #[derive(Debug, Clone, Copy)]
 pub struct LogStyle {
-    /// The length of a line; none where lines may have any length.
+    /// The maximum length of a line; none for no limit.
     pub width: Option<u16>,
     pub style: Style,
-    /// Whether the account is named: there are several.
+    /// Whether lines name the account, because there are several.
     pub names_account: bool,
 }
 
@@ -39,13 +38,13 @@ impl LogStyle {
 
     /// A line below the first, wrapped between words.
     fn indented(self, text: &str) -> String {
-        // Between the parts of a line are two spaces.
+        // Two spaces separate the parts of a line, so a wrapped line may end with one.
         let text = wrapped(text, self.width(), INDENT, INDENT + 2).replace(" \n", "\n");
         format!("{}{text}\n", " ".repeat(INDENT))
     }
 }
 
-/// A request on one line, and below it the fields that had no effect. The path is truncated if the line would be too long.
+/// A request on one line, with the path truncated if the line would be too long. Its message and ignored fields follow.
 pub fn call_text(call: &ShownCall<'_>, log: LogStyle) -> String {
     let style = log.style;
     let start = format!("{}  {} ", style.faint(&clock(call.time)), style.strong(&one_line(call.method)));
@@ -79,12 +78,12 @@ pub enum FiringOutcome {
         exchange: Box<Exchange>,
         /// Its number in the history.
         delivery: Option<i64>,
-        /// Whether the failure is explained here; it is left out if it was the same before.
+        /// Whether to explain the failure; false if it was explained before.
         is_explained: bool,
     },
 }
 
-/// A change with the outcome for each webhook, those that were sent first.
+/// A change with the outcome for each webhook: first those that fired, then those that did not, grouped by reason.
 pub fn emulated_change_text(
     change: &ShownChange<'_>,
     time: i64,
@@ -120,7 +119,7 @@ pub fn emulated_change_text(
         }
     }
     if outcomes.is_empty() {
-        text.push_str(&log.indented(&style.faint("no webhook is defined")));
+        text.push_str(&log.indented(&style.faint("no webhooks are defined")));
     }
     text
 }
@@ -164,7 +163,7 @@ fn shown_name(webhook: &CheckedWebhook) -> String {
 pub fn dropped_text(change: &ShownChange<'_>, log: LogStyle) -> String {
     let style = log.style;
     let when = format!(
-        "{} of {} ({}) fired no webhooks: the last run ended first",
+        "{} of {} ({}) fired no webhooks, because the last run ended first",
         change.trigger,
         change.kind,
         one_line(change.cause)

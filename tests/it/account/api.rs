@@ -1,4 +1,4 @@
-//! An API whose responses are written by hand, on a free port of this machine.
+//! A fake account API with hand-written responses, on a free port.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use crate::harness::{Project, Request, Run, hooks, requests};
 
-/// A key as the platform issues them.
+/// A key in the platform's format.
 pub(crate) const KEY: &str = "0c9f3d4e-1b2a-4c5d-8e6f-7a8b9c0d1e2f";
 
 type Respond = dyn Fn(&Request, usize) -> String + Send + Sync;
 
-/// Dropping it fails the test if a request had no key, or another one.
+/// Dropping it fails the test if a request had no key or a wrong one.
 pub(crate) struct Api {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -69,7 +69,7 @@ impl Api {
         *self.webhooks.lock().unwrap() = webhooks;
     }
 
-    /// What the account has.
+    /// The webhooks in the account.
     pub(crate) fn webhooks(&self) -> Vec<Value> {
         self.webhooks.lock().unwrap().clone()
     }
@@ -100,7 +100,7 @@ impl Api {
         format!("http://{}/v1", self.address)
     }
 
-    /// The program with these arguments, which uses this API and the right key.
+    /// Runs the program with these arguments, this API and a valid key.
     pub(crate) fn hooks<'p>(&self, project: &'p Project, arguments: &[&str]) -> Run<'p> {
         hooks(arguments).in_project(project).env("HOOKS_API", self.url()).env("HOOKS_API_KEY", KEY)
     }

@@ -13,7 +13,7 @@ fn entries(from: usize, count: usize) -> String {
 }
 
 #[test]
-fn the_source_of_the_key_and_its_last_characters_are_shown_and_nothing_else_of_it() {
+fn only_the_source_and_the_last_characters_of_the_key_are_shown() {
     let api = Api::new(|_, _| entries(1, 3));
     let project = Project::new();
     api.hooks(&project, &["account"]).run().success().no_stderr().stdout(str![[r#"
@@ -113,7 +113,7 @@ error[api-untrusted]: `HOOKS_API` in `.env` names another host: `https://api.exa
 }
 
 #[test]
-fn lists_are_read_to_the_page_that_is_not_full() {
+fn lists_are_read_up_to_the_first_page_that_is_not_full() {
     for (last, ends) in [(800, "[]"), (800, "404"), (800, "html"), (7, "")] {
         let pages = move |path: &str| match path {
             "/webhook/all" => entries(1, 800),
@@ -138,7 +138,7 @@ fn lists_are_read_to_the_page_that_is_not_full() {
 }
 
 #[test]
-fn every_fault_of_the_api_has_a_name_a_next_step_and_an_exit_code() {
+fn every_api_failure_has_a_name_a_next_step_and_an_exit_code() {
     let html = "<!doctype html><title>Sign in</title>";
     let error = r#"{"status":"error","message":"that is wrong"}"#;
     for (status, headers, body, code, name) in [
@@ -176,7 +176,7 @@ fn a_redirect_is_never_followed() {
 }
 
 #[test]
-fn a_read_that_fails_in_passing_is_repeated() {
+fn a_read_that_fails_temporarily_is_retried() {
     let cut = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\nconnection: close\r\n\r\n[".to_owned();
     for first in [response(503, "", "<html>"), response(429, "retry-after: 0\r\n", ""), String::new(), cut] {
         let api = Api::new(move |_, number| match number {
@@ -197,7 +197,7 @@ fn a_read_that_fails_in_passing_is_repeated() {
 }
 
 #[test]
-fn a_fault_that_lasts_is_given_up_with_its_name() {
+fn a_persistent_failure_ends_the_command_with_its_name() {
     for (answer, name) in [(response(500, "", ""), "api-unavailable"), (String::new(), "empty-response")] {
         let api = Api::new(move |_, _| answer.clone());
         let project = Project::new();

@@ -83,7 +83,7 @@ fn equal_webhooks_have_no_differences_and_others_are_only_listed() {
 no differences in 2 webhooks
 
 "#]]);
-    // What is not tied is not read.
+    // Webhooks without a definition are not read.
     let lines = api.lines();
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(project.files() == before);
@@ -142,7 +142,7 @@ events (webhook 68) differs
 }
 
 #[test]
-fn what_is_named_counts_and_everything_counts_with_all() {
+fn named_webhooks_count_as_differences_and_with_all_every_webhook_does() {
     let api = Api::with_webhooks(vec![sign_ups(), of_the_app(), zap()]);
     let project = project();
     let states = |json: &Value| -> Vec<(String, String)> {
@@ -191,7 +191,7 @@ error[unknown-webhook]: `webhooks.toml` has no webhook `sign-up`
 }
 
 #[test]
-fn a_value_without_its_environment_is_not_compared() {
+fn a_value_with_an_unset_name_is_not_compared() {
     let project = Project::new().definitions(FILE);
     let api = Api::with_webhooks(vec![sign_ups(), events()]);
     api.hooks(&project, &["diff", "sign-ups"]).run().code(3).ignore_stderr().stdout(str![[r#"
@@ -252,7 +252,7 @@ fn at_most_eight_reads_are_in_flight() {
 }
 
 #[test]
-fn a_fault_at_any_request_ends_with_a_name_and_nothing_on_standard_output() {
+fn a_failure_of_any_request_is_named_and_nothing_is_printed_to_standard_output() {
     let webhooks = [sign_ups(), events()];
     for fault in 0..3 {
         let webhooks = webhooks.clone();

@@ -1,4 +1,4 @@
-//! The account's commands against `hooks emulate`.
+//! Account commands against `hooks emulate`.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Stdio};
@@ -15,7 +15,7 @@ use crate::harness::{Project, Run, hooks};
 pub(crate) struct Emulated {
     child: Child,
     pub(crate) client: Client,
-    /// Where it runs, apart from the project that uses it.
+    /// Where it runs, separate from the project that uses it.
     _own: Project,
 }
 
@@ -41,7 +41,7 @@ impl Emulated {
         hooks(arguments).in_project(project).env("HOOKS_API", api).env("HOOKS_API_KEY", KEY)
     }
 
-    /// Creates a webhook and returns its number.
+    /// Creates a webhook and returns its id.
     pub(super) fn create(&self, webhook: &Value) -> String {
         let response = self.client.call_as(KEY, "POST", "/v1/webhook", webhook);
         assert!(response.status < 300, "{response:?}");
@@ -83,7 +83,7 @@ pub(super) fn fields(mut webhook: Value) -> Value {
 }
 
 #[test]
-fn after_a_pull_from_the_emulator_there_is_no_difference_and_no_secret_is_shown() {
+fn a_pull_from_the_emulator_leaves_no_difference_and_shows_no_secret() {
     const SECRET: &str = "hunter2-of-the-receiver";
     let mut runner =
         TestRunner::new(Config { failure_persistence: None, max_shrink_iters: 10, ..Config::with_cases(8) });
@@ -114,7 +114,7 @@ fn after_a_pull_from_the_emulator_there_is_no_difference_and_no_secret_is_shown(
 }
 
 #[test]
-fn the_commands_do_not_depend_on_what_is_assumed_about_the_api() {
+fn the_commands_work_with_every_assumption_about_the_api() {
     for assumed in [
         "missing-method=post",
         "create-id=number",
@@ -127,7 +127,7 @@ fn the_commands_do_not_depend_on_what_is_assumed_about_the_api() {
     ] {
         let emulated = Emulated::start(&["--assume", assumed]);
         let project = Project::new().definitions("");
-        // An empty list that is a web page cannot be told from a wrong URL.
+        // An empty list returned as a web page looks like a wrong URL.
         let code = if assumed == "not-found-body=html" { 4 } else { 0 };
         emulated.hooks(&project, &["account"]).run().code(code).ignore_output();
         let webhook = json!({

@@ -1,4 +1,4 @@
-//! Fields that the catalog does not know: they are reported, kept in a file beside the definitions, and known from then on.
+//! Fields that the catalog does not know are reported, stored beside the definitions, and known from then on.
 
 use serde_json::{Value, json};
 use snapbox::str;
@@ -16,7 +16,6 @@ body.glow = "{{glow}}"
 
 const FIELDS: &str = "webhooks.fields.json";
 
-/// An account with this style.
 fn account(style: &Value) -> Api {
     let style = style.clone();
     Api::new(
@@ -33,7 +32,7 @@ fn text(project: &Project, file: &str) -> String {
 }
 
 #[test]
-fn unknown_fields_are_reported_and_written_once_with_their_types_alone() {
+fn unknown_fields_are_reported_and_written_once_without_their_values() {
     let api = account(&style());
     let project = Project::new().definitions(DEFINITIONS);
     api.hooks(&project, &["sample", "style", "--id", "67"])
@@ -41,10 +40,10 @@ fn unknown_fields_are_reported_and_written_once_with_their_types_alone() {
         .success()
         .ignore_stdout()
         .stderr(str![[r#"
-read style 67 of the account and converted it to the shape of a delivery
-4 fields that hooks does not know, kept as in the account: `glow` (string), `radius` (integer), `shadow` (object), `odd name` (null)
-added 3 fields to `webhooks.fields.json`, so that other commands know them
-personal data and texts are replaced by stand-ins; use `--no-redact` to keep them
+using style 67 in the account, converted to the shape of a delivery
+4 fields unknown to hooks, kept as in the account: `glow` (string), `radius` (integer), `shadow` (object), `odd name` (null)
+added 3 fields to `webhooks.fields.json`; other commands now know them
+replaced personal data and texts with synthetic values; use `--no-redact` to keep them
 
 "#]]);
     snapbox::assert_data_eq!(
@@ -104,7 +103,7 @@ fn learned_fields_are_known_to_check_vars_preview_and_edit() {
         },
     );
     hooks(["preview", "style-to-cms"]).in_project(&project).run().code(3).no_stdout().stderr_with(|text| {
-        assert!(text.contains("elements of the account have it"), "{text}");
+        assert!(text.contains("the account's elements have it"), "{text}");
     });
     hooks(["edit", "style-to-cms", "--body", "x={{shadow.x}}", "--body", "y={{radius}}"])
         .in_project(&project)
@@ -136,21 +135,21 @@ fn preview_and_fire_report_unknown_fields_and_use_them_but_write_nothing() {
             .success()
             .stdout_with(|text| assert!(text.contains("secret-glow"), "{text}"))
             .stderr_with(|text| {
-                assert!(text.contains("4 fields that hooks does not know"), "{text}");
-                assert!(text.contains("`hooks vars style --id …`"), "{text}");
+                assert!(text.contains("4 fields unknown to hooks"), "{text}");
+                assert!(text.contains("run `hooks vars style` with the same `--id`"), "{text}");
             });
     }
     assert!(!project.join(FIELDS).exists());
     let none = Project::new();
     api.hooks(&none, &["sample", "style", "--id", "67"]).run().success().ignore_stdout().stderr_with(
         |text| {
-            assert!(text.contains("they are not stored: there is no definitions file"), "{text}");
+            assert!(text.contains("not stored, because no definitions file was found"), "{text}");
         },
     );
 }
 
 #[test]
-fn the_fields_of_others_are_kept_and_types_are_combined() {
+fn fields_added_by_others_are_kept_and_types_are_combined() {
     let theirs = r#"{"version": 1, "fields": {"event": {"theirs": "string"}, "style": {"radius": "string", "old": "integer"}}}"#;
     let project = Project::new().definitions(DEFINITIONS).file(FIELDS, theirs);
     account(&style()).hooks(&project, &["vars", "style", "--id", "67"]).run().success().ignore_output();
@@ -187,7 +186,7 @@ fn the_fields_of_others_are_kept_and_types_are_combined() {
 }
 
 #[test]
-fn an_invalid_file_is_an_error_with_a_place_and_a_fix_and_stays_as_it_is() {
+fn an_invalid_file_is_an_error_with_a_position_and_a_fix_and_is_not_changed() {
     let merged = "{\n  \"version\": 1,\n<<<<<<< ours\n  \"fields\": {}\n}\n";
     let project = Project::new().definitions(DEFINITIONS).file(FIELDS, merged);
     hooks(["check"]).in_project(&project).run().code(3).ignore_stderr().stdout_with(|text| {

@@ -1,4 +1,4 @@
-//! The commands for the account. The responses are those that the platform documents, and those that it may give (`api.md`).
+//! Account commands, against documented and plausible responses of the platform (`api.md`).
 
 pub(crate) mod api;
 mod client;

@@ -53,7 +53,7 @@ fn text(project: &Project) -> String {
     String::from_utf8(project.read("webhooks.toml")).unwrap()
 }
 
-/// Pulls without anything to report but what `pull` prints, and compares afterwards.
+/// Pulls, then checks that `diff` finds no differences.
 fn pulled(webhooks: Vec<Value>, project: &Project, api: &Api) {
     api.set(webhooks);
     api.hooks(project, &["pull"]).run().success().ignore_output();
@@ -106,7 +106,7 @@ seats = "{{amount}}"
 }
 
 #[test]
-fn changed_values_are_replaced_in_place_and_every_other_byte_stays() {
+fn changed_values_are_replaced_in_place_and_every_other_byte_is_kept() {
     let (api, project) = (Api::with_webhooks(Vec::new()), project());
     pulled(vec![sign_ups()], &project, &api);
     assert_eq!(text(&project), FILE);
@@ -156,7 +156,7 @@ error: sign-ups: the changed value of the header `X-Cms-Token` looks like a cred
 }
 
 #[test]
-fn changes_of_the_file_are_kept_until_they_are_forced() {
+fn changes_in_the_file_are_kept_unless_forced() {
     let (api, project) = (Api::with_webhooks(Vec::new()), project());
     pulled(vec![sign_ups()], &project, &api);
     let own = FILE.replace("'calendar'", "'mine'").replace("'Sign-ups'", "'Mine'");
@@ -166,11 +166,11 @@ fn changes_of_the_file_are_kept_until_they_are_forced() {
         .run()
         .success()
         .stderr(str![[r#"
-nothing to change in `webhooks.toml`; kept changes of 1 webhook in the file; `--force` overwrites them
+nothing to change in `webhooks.toml`; kept changes in the file to 1 webhook; use `--force` to overwrite them
 
 "#]])
         .stdout(str![[r#"
-sign-ups (webhook 67) is kept as it is
+sign-ups (webhook 67) not changed
   not overwritten (changed in the file):
   name
     file     Mine
@@ -181,7 +181,7 @@ sign-ups (webhook 67) is kept as it is
 
 "#]]);
     assert_eq!(text(&project), own);
-    // The account has changed one of the same fields, and another one.
+    // The account changes one of these fields, and another one.
     let both = with(with(sign_ups(), "name", json!("Theirs")), "method", json!("PUT"));
     api.set(vec![both]);
     api.hooks(&project, &["pull"]).run().code(1).ignore_stderr().stdout(str![[r#"
@@ -189,7 +189,7 @@ sign-ups (webhook 67) changed
   method
     file     POST
     account  PUT
-  not overwritten (changed in the file and perhaps the account):
+  not overwritten (changed in the file and perhaps in the account):
   name
     file     Mine
     account  Theirs
@@ -208,7 +208,7 @@ sign-ups (webhook 67) changed
 }
 
 #[test]
-fn without_a_base_every_difference_is_a_change_of_the_file() {
+fn without_a_base_every_difference_counts_as_a_change_in_the_file() {
     let project = project();
     let api = Api::with_webhooks(vec![with(sign_ups(), "active", json!(false))]);
     api.hooks(&project, &["pull", "--json"]).run().code(1).no_stderr().stdout_json(|json| {
@@ -346,7 +346,7 @@ body
             );
         },
     );
-    // Another type is another value; another spelling of a number is not.
+    // A different type is a different value; a different notation of a number is not.
     let with_value = |index: usize, value: Value| {
         let mut body = body.clone();
         body[index]["value"] = value;
@@ -396,7 +396,7 @@ fn a_missing_file_is_created() {
     let none = Project::new();
     let empty = Api::with_webhooks(vec![]);
     empty.hooks(&none, &["pull"]).run().success().no_stdout().stderr(str![[r#"
-nothing to write: `webhooks.toml` was not created
+nothing to write; `webhooks.toml` was not created
 
 "#]]);
     assert!(!none.path().join("webhooks.toml").exists());
@@ -468,7 +468,7 @@ fn webhooks_with_unknown_words_are_pulled_and_compared_but_never_sent() {
 }
 
 #[test]
-fn what_a_definition_cannot_contain_is_left_out_and_named() {
+fn a_webhook_that_a_definition_cannot_express_is_left_out_and_named() {
     let header = json!([{"key": "X-Cms-Token", "value": "Key t0ken-of-the-cms"}, {"key": "X-Source", "value": "calendar"}]);
     let odd = [
         with(with(of_the_app(), "header", header.clone()), "trigger_element", json!("Gruppe")),
@@ -486,7 +486,7 @@ gaeste-crm-2 (webhook 313) added
 }
 
 #[test]
-fn a_webhook_that_the_account_has_no_more_stays_in_the_file() {
+fn a_webhook_that_the_account_no_longer_has_stays_in_the_file() {
     let api = Api::with_webhooks(vec![]);
     let project = project();
     api.hooks(&project, &["pull"]).run().code(1).ignore_stderr().stdout(str![[r#"
@@ -504,7 +504,7 @@ fn a_file_with_errors_is_not_changed() {
     assert_eq!(api.lines(), [""; 0]);
 }
 
-/// A webhook of the account as it may be.
+/// An arbitrary webhook in the account.
 pub(super) fn any_webhook(id: u64) -> impl Strategy<Value = Value> {
     let key = prop::sample::select(vec!["X-A", "X-B", "x-a", "Ä b", "a.b", "", "header"]);
     let value = "[a-c{}$\"'\\\\ \u{e4}\n]{0,8}|\\$\\{A\\}|\\{\\{id\\}\\}|Bearer abcdef";
@@ -540,7 +540,7 @@ pub(super) fn any_webhook(id: u64) -> impl Strategy<Value = Value> {
 }
 
 #[test]
-fn after_a_pull_there_is_no_difference_whatever_the_account_has() {
+fn a_pull_leaves_no_difference_whatever_the_account_has() {
     let states = (any_webhook(1), any_webhook(2), any_webhook(1), any_webhook(2));
     let mut runner =
         TestRunner::new(Config { failure_persistence: None, max_shrink_iters: 20, ..Config::with_cases(12) });

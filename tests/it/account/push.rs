@@ -51,7 +51,7 @@ pub(super) fn synced(api: &Api, project: &Project) {
 }
 
 #[test]
-fn a_definition_without_id_is_created_and_its_number_is_written_into_the_file() {
+fn a_definition_without_id_is_created_and_its_id_is_written_into_the_file() {
     let (api, project) = (Api::with_webhooks(vec![zap()]), project(FILE));
     let hidden = |text: &str| assert!(!text.contains(SECRET), "{text}");
     api.hooks(&project, &["push", "--dry-run"])
@@ -111,7 +111,7 @@ fn any_successful_response_to_a_change_is_understood() {
         r#"{"status":"success","id":67}"#,
         r#"{"data":{"id":"67"}}"#,
         r#"[{"id":67}]"#,
-        // The id is looked for in the list.
+        // The id is then found in the list.
         "",
         "{}",
         "<html>",
@@ -143,7 +143,7 @@ fn any_successful_response_to_a_change_is_understood() {
 }
 
 #[test]
-fn only_what_the_file_changed_is_sent() {
+fn only_changes_in_the_file_are_sent() {
     let (api, project) = (Api::with_webhooks(vec![sign_ups()]), project(&tied()));
     api.hooks(&project, &["pull"]).run().success().ignore_output();
     let other = json!([{"key": "X-Source", "value": "calendar"}, {"key": "X-Cms-Token", "value": format!("Key {SECRET}")}, {"key": "X-New", "value": "1"}]);
@@ -155,7 +155,7 @@ fn only_what_the_file_changed_is_sent() {
         .code(1)
         .stderr(str![[r#"
 webhooks pushed: 1 changed
-hint: run `hooks pull` for changes that only the account has, or overwrite them with `--force`
+hint: run `hooks pull` to get changes made in the account, or overwrite them with `--force`
 
 "#]])
         .stdout(str![[r#"
@@ -166,7 +166,7 @@ sign-ups (webhook 67) will be changed
   header.X-Source
     file     mine
     account  calendar
-  not pushed, because the account has changed it since the last pull or push:
+  not pushed, because it was changed in the account since the last pull or push:
   active
     file     true
     account  false
@@ -180,7 +180,7 @@ sign-ups (webhook 67) changed: name, header.X-Source
         {"key": "X-Cms-Token", "value": format!("Key {SECRET}")}, {"key": "X-Source", "value": "mine"}, {"key": "X-New", "value": "1"},
     ]);
     assert_eq!(api.writes(), [("PATCH /webhook/67".to_owned(), json!({"name": "Ours", "header": header}))]);
-    // The changes of the account are still its own.
+    // The account keeps its changes.
     api.hooks(&project, &["push"]).run().code(1).ignore_output();
     api.hooks(&project, &["pull"]).run().success().ignore_output();
     synced(&api, &project);
@@ -188,7 +188,7 @@ sign-ups (webhook 67) changed: name, header.X-Source
 }
 
 #[test]
-fn a_field_that_both_have_changed_is_refused_until_it_is_forced() {
+fn a_field_changed_in_both_places_is_refused_unless_forced() {
     let (api, project) = (Api::with_webhooks(vec![sign_ups()]), project(&tied()));
     api.hooks(&project, &["pull"]).run().success().ignore_output();
     api.set(vec![with(sign_ups(), "name", json!("Theirs"))]);
@@ -199,7 +199,7 @@ sign-ups (webhook 67) would be changed
   name
     file     Ours
     account  Theirs
-error[push-conflict]: the file and the account have changed the same fields of `sign-ups`
+error[push-conflict]: the same fields of `sign-ups` were changed in the file and in the account
   = help: run `hooks pull` to see the changes, or use `--force` to overwrite them in the account
 
 
@@ -210,7 +210,7 @@ error[push-conflict]: the file and the account have changed the same fields of `
     });
     assert_eq!(api.writes(), []);
     let mut terminal = terminal(&api, &project, &["push"]);
-    terminal.asked("Overwrite the changes of `sign-ups` in the account? [y/N]").press(Key::Enter);
+    terminal.asked("Overwrite the changes to `sign-ups` in the account? [y/N]").press(Key::Enter);
     let screen = terminal.code(1);
     assert!(screen.contains("nothing to push"), "{screen}");
     api.hooks(&project, &["push", "--yes", "--force"]).run().success().ignore_output();
@@ -236,7 +236,7 @@ error: confirmation required without a terminal: 1 change to push
 "#]]);
     let mut terminal = terminal(&api, &project, &["push"]);
     terminal
-        .expect("different, without a pull or push that says where it was changed")
+        .expect("different; without an earlier pull or push, hooks cannot tell where it was")
         .asked("Push 1 change? [y/N]");
     terminal.send("y").press(Key::Enter);
     terminal.code(0);
@@ -280,15 +280,15 @@ fn a_webhook_that_fires_like_a_definition_is_adopted_instead_of_creating_another
     let api = Api::with_webhooks(vec![sign_ups(), zap()]);
     let project = project(FILE);
     api.hooks(&project, &["push"]).run().success().ignore_stderr().stdout(str![[r#"
-sign-ups is webhook 67 in the account: its number will be written into the file
+sign-ups equals webhook 67: its id will be written into the file
 sign-ups (webhook 67) tied to the webhook
 
 "#]]);
     assert_eq!((text(&project), api.writes()), (tied(), vec![]));
     let project = project.definitions(&FILE.replace("'Sign-ups'", "'Ours'"));
     api.hooks(&project, &["push", "--yes"]).run().code(2).no_stdout().stderr(str![[r#"
-error: webhook 67 of the account has the URL, trigger and element of `sign-ups`, which has no `id`
-  = help: use `--adopt` to tie the definition to that webhook and change it, or `--no-adopt` to create another one
+error: `sign-ups` has no `id`, but webhook 67 in the account has the same URL, trigger and element
+  = help: use `--adopt` to tie the definition to this webhook and change it, or `--no-adopt` to create another one
 
 "#]]);
     let mut terminal = terminal(&api, &project, &["push"]);
@@ -307,7 +307,7 @@ fn integrations_are_changed_only_if_they_are_named() {
                 payload_url = \"https://hooks.zapier.com/hooks/standard/1/2/\"\n";
     let (api, project) = (Api::with_webhooks(vec![zap()]), Project::new().definitions(file));
     api.hooks(&project, &["push", "--yes"]).run().code(1).ignore_stderr().stdout(str![[r#"
-zap (webhook 70) is left out, because Zapier manages it; name it to push it
+zap (webhook 70) is left out, because Zapier manages it; name the webhook to push it
 
 "#]]);
     let untied =
@@ -372,13 +372,13 @@ fn many_changes_must_be_confirmed_by_their_number() {
     let api = Api::with_webhooks((0..12).map(webhook).collect());
     let project = Project::new().definitions(&of(0..4)).file("key", KEY);
     api.hooks(&project, &["push", "--yes"]).run().code(2).ignore_stdout().stderr(str![[r#"
-error: so many changes must be confirmed by their number: there are 4 changes
+error: this many changes must be confirmed by their number: there are 4 changes
   = help: use `--yes=4`, or `--dry-run` to see the changes
 
 "#]]);
     api.hooks(&project, &["push", "--yes=5"]).run().code(1).ignore_stdout().stderr(str![[r#"
 error[push-number]: `--yes=5` confirms 5, but there are 4 changes
-  = help: look at the changes with `--dry-run`, then pass their number
+  = help: check the changes with `--dry-run`, then pass their number
 
 
 "#]]);
@@ -389,7 +389,7 @@ error[push-number]: `--yes=5` confirms 5, but there are 4 changes
         .stderr_with(|text| assert!(text.contains("`--yes=4`"), "{text}"));
     assert_eq!(api.writes(), []);
     let mut terminal = terminal(&api, &project, &["push"]);
-    terminal.asked("Push 4 changes? Type the number to confirm").send("4").press(Key::Enter);
+    terminal.asked("Push 4 changes? Type the number of changes to confirm").send("4").press(Key::Enter);
     terminal.code(0);
     api.hooks(&project, &["push"]).run().success().ignore_output();
     let project = project.definitions(&of(0..12));
@@ -466,20 +466,20 @@ fn a_plan_is_refused_if_the_file_the_account_or_a_value_has_changed() {
     refused(&api, &file, "the definitions file has changed");
     let account = plan(&api);
     api.set(vec![with(sign_ups(), "name", json!("Theirs"))]);
-    refused(&api, &account, "the account has changed `name`");
+    refused(&api, &account, "the account now has different values of `name`");
     api.set(vec![sign_ups()]);
     let header = tied().replace("'calendar'", "'mine'").replace("Key ${CMS_TOKEN}", "New ${CMS_TOKEN}");
     let value = project(&header);
     api.hooks(&value, &["push", "--plan", "./plan"]).run().success().ignore_output();
     let value = value.file(".env", "CMS_TOKEN=0ther\n");
-    refused(&api, &value, "the values of `header.X-Cms-Token` are others");
+    refused(&api, &value, "the values of `header.X-Cms-Token` have changed");
     let other = plan(&api);
     api.hooks(&other, &["push", "./plan", "--force"]).run().code(2).no_stdout().ignore_stderr();
     api.hooks(&other, &["push", "./plan"]).run().success().ignore_output();
 }
 
 #[test]
-fn a_plan_whose_application_was_interrupted_is_continued() {
+fn an_interrupted_plan_is_continued() {
     let file = format!(
         "{FILE}\n[webhooks.second]\ntrigger = \"update\"\ntrigger_element = \"event\"\npayload_url = \"https://b.example.com\"\n"
     );
@@ -500,7 +500,7 @@ fn a_plan_whose_application_was_interrupted_is_continued() {
         let project = project(&file);
         api.hooks(&project, &["push", "--plan", "plan.json"]).run().success().ignore_output();
         api.hooks(&project, &["push", "plan.json"]).run().code(3).ignore_output();
-        // The API refused the second create, and made it nevertheless: the plan must not make another.
+        // The API refused the second create but made the webhook anyway: the plan must not create another.
         if failing == "POST" {
             api.hooks(&project, &["push", "plan.json"]).run().code(1).ignore_output();
         } else {

@@ -10,14 +10,14 @@ use super::pull::any_webhook;
 use super::push::{FILE, SECRET, project, text};
 use crate::harness::Project;
 
-/// A webhook that `hooks fire` accepts, too.
+/// A webhook that `hooks fire` also accepts.
 fn valid(webhook: Value) -> Value {
     let mut webhook = fields(webhook);
     for pairs in ["header", "body"] {
         let all = webhook[pairs].as_array_mut().unwrap();
         all.retain(|pair| pairs == "body" || pair["key"] != "Ä b");
         for pair in all {
-            // A value that is not text stays as it is.
+            // Other values than text are kept.
             let Some(value) = pair["value"].as_str().filter(|value| *value != "{{id}}") else { continue };
             pair["value"] = json!(value.replace(['{', '\n'], "("));
         }
@@ -34,7 +34,7 @@ fn stored(emulated: &Emulated, id: &str) -> Value {
 }
 
 #[test]
-fn after_a_push_there_is_no_difference_and_nothing_else_has_changed() {
+fn a_push_leaves_no_difference_and_changes_nothing_else() {
     let mut runner =
         TestRunner::new(Config { failure_persistence: None, max_shrink_iters: 10, ..Config::with_cases(6) });
     let states = (any_webhook(1), any_webhook(2), any_webhook(1), any_webhook(2));
@@ -49,7 +49,7 @@ fn after_a_push_there_is_no_difference_and_nothing_else_has_changed() {
             assert_eq!(response.status, 200, "{response:?}");
         }
         let second = stored(&emulated, &ids[1]);
-        // What the account has changed is not overwritten, and what is not named is not touched.
+        // Changes in the account are not overwritten, and webhooks that are not named are not touched.
         emulated.hooks(&project, &["push", "--yes", "--force", &ids[0]]).run().success().ignore_output();
         assert_eq!(stored(&emulated, &ids[1]), second);
         emulated.hooks(&project, &["diff", &ids[0]]).run().success().ignore_output();
@@ -63,7 +63,7 @@ fn after_a_push_there_is_no_difference_and_nothing_else_has_changed() {
     result.unwrap();
 }
 
-/// A command, or a change behind its back.
+/// A command, or a change made directly in the account.
 #[derive(Debug, Clone, Copy)]
 enum Action {
     Run(&'static [&'static str]),
@@ -137,7 +137,7 @@ fn no_sequence_of_commands_changes_a_webhook_that_was_not_named() {
 }
 
 #[test]
-fn a_push_does_not_depend_on_what_is_assumed_about_the_api() {
+fn a_push_works_with_every_assumption_about_the_api() {
     for assumed in [
         "missing-method=refuse",
         "create-id=number",
@@ -170,7 +170,7 @@ fn a_push_does_not_depend_on_what_is_assumed_about_the_api() {
 }
 
 #[test]
-fn lists_that_are_merged_instead_of_replaced_are_noticed() {
+fn lists_that_are_merged_instead_of_replaced_are_detected() {
     let emulated = Emulated::start(&["--assume", "webhook-lists=merge"]);
     let project = project(FILE);
     emulated.hooks(&project, &["push", "--yes"]).run().success().ignore_output();

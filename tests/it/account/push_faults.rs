@@ -21,7 +21,7 @@ fn three() -> (Project, Vec<Value>) {
 
 const PUSH: [&str; 6] = ["push", "sign-ups", "changed", "--delete", "14", "--yes"];
 
-/// Everything was pushed, once, and nothing else.
+/// Everything was pushed once, and nothing else.
 #[track_caller]
 fn finished(api: &Api, project: &Project) {
     let mut names: Vec<String> =
@@ -38,7 +38,7 @@ fn push_again(api: &Api, project: &Project) {
 }
 
 #[test]
-fn a_fault_at_any_request_has_a_name_and_running_again_finishes_without_duplicates() {
+fn a_failure_of_any_request_is_named_and_the_next_push_finishes_without_duplicates() {
     let html = "<!doctype html><title>Sign in</title>";
     let faults: [(&str, String); 9] = [
         ("401", json_response(401, "{}")),
@@ -61,7 +61,7 @@ fn a_fault_at_any_request_has_a_name_and_running_again_finishes_without_duplicat
 }
 
 fn fault_at_each_request(name: &str, fault: &str, has_effect: bool) {
-    // What is retried fails three times; otherwise, the first failure is the last request.
+    // Retried requests fail three times; otherwise, the first failure ends the push.
     for at in 0..40 {
         let (project, webhooks) = three();
         let reached = Arc::new(AtomicUsize::new(0));
@@ -114,7 +114,7 @@ fn a_push_that_is_killed_at_any_request_can_be_run_again() {
                 }
                 let own = if has_effect { effect() } else { String::new() };
                 sender.send(()).unwrap();
-                // Until the program is dead.
+                // Wait until the process has ended.
                 let _ = resume.lock().unwrap().recv();
                 own
             });
@@ -188,7 +188,7 @@ fn several_new_webhooks_that_may_be_the_created_one_stop_the_push() {
     });
     api.hooks(&project, &["push", "--yes"]).run().code(1).ignore_output();
     assert_eq!(api.webhooks().len(), 2, "running again creates no other");
-    // As the advice says.
+    // Follow the advice.
     let project = project.definitions(&tied());
     api.hooks(&project, &["push", "--yes", "--delete", "68"]).run().success().ignore_output();
     api.hooks(&project, &["push"]).run().success().ignore_output();

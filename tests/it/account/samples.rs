@@ -1,4 +1,4 @@
-//! Elements of the account as samples and data, against responses written by hand and the emulator.
+//! Elements from the account as samples and data, against hand-written responses and the emulator.
 
 use serde_json::{Value, json};
 use snapbox::str;
@@ -20,7 +20,7 @@ payload_url = "https://cms.example.com/in"
 body.name = "{{name}}"
 "#;
 
-/// The program with the API of an emulator.
+/// Runs the program with the API of an emulator.
 fn with<'p>(server: &Server, project: &'p Project, arguments: &[&str]) -> Run<'p> {
     let api = format!("http://{}/v1", server.address);
     hooks(arguments).in_project(project).env("HOOKS_API", api).env("HOOKS_API_KEY", crate::emulator::KEY)
@@ -95,7 +95,7 @@ fn a_sample_of_an_answer_is_what_the_emulator_delivers() {
 }
 
 #[test]
-fn a_sample_says_where_it_is_from_and_has_the_same_stand_ins_each_time() {
+fn a_sample_says_where_it_is_from_and_has_the_same_synthetic_values_each_time() {
     let server = Server::start();
     let project = Project::new();
     let mut samples: Vec<Value> = Vec::new();
@@ -105,8 +105,8 @@ fn a_sample_says_where_it_is_from_and_has_the_same_stand_ins_each_time() {
             .success()
             .stdout_json(|json| samples.push(json.clone()))
             .stderr(str![[r#"
-read rsvp_answer abcdef12-3456-4789-8bcd-ef0123456788 of the account and converted it to the shape of a delivery
-personal data and texts are replaced by stand-ins; use `--no-redact` to keep them
+using rsvp_answer abcdef12-3456-4789-8bcd-ef0123456788 in the account, converted to the shape of a delivery
+replaced personal data and texts with synthetic values; use `--no-redact` to keep them
 
 "#]]);
     }
@@ -130,7 +130,7 @@ fn one_style(style: Value) -> Api {
 }
 
 #[test]
-fn an_element_may_be_a_list_of_one_and_unknown_fields_are_kept() {
+fn an_element_may_be_a_list_with_one_item_and_unknown_fields_are_kept() {
     let project = Project::new();
     for style in
         [json!({"id": 67, "name": "n", "glow": "12px"}), json!([{"id": "67", "name": "n", "glow": "12px"}])]
@@ -175,19 +175,19 @@ error[element-not-found]: the event `e1` has no RSVP answer `b1`
 }
 
 #[test]
-fn what_the_account_does_not_have_is_named_with_a_next_step() {
+fn a_missing_element_is_named_with_a_next_step() {
     let api = Api::new(|_, _| no_entry());
     let project = Project::new();
     api.hooks(&project, &["sample", "event", "--id", EVENT]).run().code(3).no_stdout().stderr(str![[r#"
 error[element-not-found]: the account has no event `c6510c06-a277-4e1c-9baf-deec9c5507c7`
-  = help: check the prokey or number, and whether the key is of the right account: `hooks account`
+  = help: check the prokey or id; run `hooks account` to see which account is used
 
 
 "#]]);
     api.hooks(&project, &["vars", "rsvp_answer", "--event", EVENT]).run().code(3).no_stdout().stderr(str![[
         r#"
 error[element-not-found]: the account has no RSVP answers to the event `c6510c06-a277-4e1c-9baf-deec9c5507c7`
-  = help: check the prokey or number, and whether the key is of the right account: `hooks account`
+  = help: check the prokey or id; run `hooks account` to see which account is used
 
 
 "#
@@ -212,15 +212,15 @@ fn a_command_line_that_names_no_element_sends_nothing() {
     for (arguments, expected) in [
         (&["sample", "rsvp_answer", "--id", ANSWER][..], "requires `--event PROKEY`"),
         (&["sample", "event", "--event", EVENT], "`--event` is only for `rsvp_answer`"),
-        (&["sample", "style", "--id", "none"], "expected the number of a `style`"),
+        (&["sample", "style", "--id", "none"], "expected the id of a `style`"),
         (&["sample", "event", "--id", "all"], "expected a UUID"),
         (&["sample", "event", "--id", "../webhook/all"], "expected a UUID"),
         (&["vars", "--id", "67"], "require ELEMENT"),
         (&["vars", "style", "style.json", "--id", "67"], "cannot be used with"),
         (&["preview", "style-to-cms", "style.json", "--id", "67"], "cannot be used with"),
         (&["fire", "style-to-cms", "style.json", "--id", "67"], "cannot be used with"),
-        (&["fire", "style-to-cms", "--key-file", "key"], "required"),
-        (&["sample", "style", "--no-redact"], "required"),
+        (&["fire", "style-to-cms", "--key-file", "key"], "requires"),
+        (&["sample", "style", "--no-redact"], "requires"),
     ] {
         hooks(arguments)
             .in_project(&definitions)
@@ -234,7 +234,7 @@ fn a_command_line_that_names_no_element_sends_nothing() {
 }
 
 #[test]
-fn preview_and_fire_use_the_element_as_it_is_with_the_fields_that_are_set() {
+fn preview_and_fire_use_the_original_element_with_the_fields_that_are_set() {
     let server = Server::start();
     let receiver = answering(STORED);
     let url = receiver.url("http://127.0.0.1", "/in");
@@ -251,7 +251,7 @@ body.seats = "{{{{amount}}}}"
     ));
     let arguments =
         |command: &'static str| [command, "guests", "--event", EVENT, "--set-json", "amount=1", "--json"];
-    let data = format!("rsvp_answer {ANSWER} of the account");
+    let data = format!("rsvp_answer {ANSWER} in the account");
     with(&server, &project, &arguments("preview")).run().success().ignore_stderr().stdout_json(|json| {
         assert_eq!(json["data"], data);
         let body: Value = serde_json::from_str(json["body"].as_str().unwrap()).unwrap();
@@ -297,7 +297,7 @@ fn the_key_comes_from_dotenv_and_is_never_shown() {
             .stdout_with(|text| assert!(!text.contains(KEY), "{text}"))
             .stderr_with(|text| {
                 assert!(text.contains("/v1/style/67: 200") && !text.contains(KEY), "{text}");
-                assert!(text.contains("read style 67 of the account"), "{text}");
+                assert!(text.contains("using style 67 in the account"), "{text}");
             });
     }
     for (file, bytes) in project.files() {

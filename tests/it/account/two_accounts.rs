@@ -38,7 +38,7 @@ const EVENTS: &str = "[webhooks.events]\nname = 'Events'\nid = { production = 67
     trigger_element = \"event\"\npayload_url = \"https://cms.example.com/in\"\n";
 
 #[test]
-fn each_account_has_its_own_api_key_and_numbers() {
+fn each_account_has_its_own_api_key_and_ids() {
     let (production, test, project) = accounts(EVENTS);
     command(&project, &["diff", "--account", "production"]).run().success().no_stdout().ignore_stderr();
     assert_eq!(production.lines(), ["GET /v1/webhook/all HTTP/1.1", "GET /v1/webhook/67 HTTP/1.1"]);
@@ -106,12 +106,12 @@ payload URL      https://cms.example.com/in
 }
 
 #[test]
-fn a_definition_that_equals_a_webhook_of_another_account_gets_its_number() {
+fn a_definition_that_equals_a_webhook_in_another_account_gets_its_id() {
     let (production, test, project) =
         accounts(&EVENTS.replace("{ production = 67, test = 12 }", "67 # main"));
     command(&project, &["pull", "--account=test", "--dry-run"]).run().success().ignore_stderr().stdout(str![
         [r#"
-events (webhook 12) would be tied: it equals this webhook
+events (webhook 12) would be tied: all fields are equal
 │   [webhooks.events]
 │   name = 'Events'
 │ - id = 67 # main
@@ -125,7 +125,7 @@ events (webhook 12) would be tied: it equals this webhook
         .run()
         .success()
         .stdout(str![[r#"
-events (webhook 12) tied: it equals this webhook
+events (webhook 12) tied: all fields are equal
 
 "#]])
         .stderr(str![[r#"
@@ -137,7 +137,7 @@ events (webhook 12) tied: it equals this webhook
     command(&project, &["pull", "--account=production"]).run().success().ignore_output();
     assert!(text(&project).contains("\nid = { default = 67, test = 12, production = 67 } # main\n"));
     assert_eq!(text(&project).matches("[webhooks.").count(), 1);
-    // With a second one that is the same, or if anything differs, nothing is tied.
+    // With two equal ones, or if anything differs, nothing is tied.
     let (twice, other) = (vec![webhook(12, "Events"), webhook(13, "Events")], vec![webhook(12, "Other")]);
     for (webhooks, added) in [(twice, 2), (other, 1)] {
         test.set(webhooks);
@@ -180,7 +180,7 @@ error[api-key-missing]: `TEST_API_KEY` is not set, the API key of the account `t
 }
 
 #[test]
-fn a_key_is_not_sent_to_the_api_of_the_file_unless_it_comes_from_beside_the_file() {
+fn a_key_from_elsewhere_is_not_sent_to_the_api_that_the_file_names() {
     let file = "[accounts.default]\napi = \"https://127.0.0.2.example.com/v1\"\nkey = \"${K}\"\n";
     let project = Project::new().definitions(file);
     hooks(["account"]).in_project(&project).env("K", KEY).run().code(3).no_stdout().stderr(str![[r#"
@@ -208,7 +208,7 @@ fn a_literal_key_is_refused_without_showing_it() {
 }
 
 #[test]
-fn the_number_in_an_account_can_be_given_as_an_option() {
+fn the_id_in_an_account_can_be_set_with_an_option() {
     let (_production, _test, project) = accounts("");
     let add =
         ["add", "x", "--trigger=create", "--element=event", "--url=https://cms.example.com/in", "--id=5"];

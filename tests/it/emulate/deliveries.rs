@@ -1,4 +1,4 @@
-//! How webhooks are delivered, and what the history has of it.
+//! How webhooks are delivered and recorded in the history.
 
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ fn deliveries_are_recorded_and_can_be_replayed() {
 }
 
 #[test]
-fn a_replay_of_a_webhook_of_the_api_needs_force_without_its_credentials() {
+fn without_its_credentials_a_webhook_created_through_the_api_is_replayed_only_with_force() {
     let receiver = receiver();
     let project = Project::new();
     let mut own = Emulation::start(&project, &[]);

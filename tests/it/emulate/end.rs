@@ -1,4 +1,4 @@
-//! How `hooks emulate` ends, and what it does when it cannot start.
+//! How `hooks emulate` ends, and what happens if it cannot start.
 
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ fn sigterm_and_ctrl_c_end_it_with_0() {
 }
 
 #[test]
-fn it_ends_when_standard_input_closes_only_if_told_so() {
+fn it_ends_when_standard_input_closes_only_with_the_option() {
     let mut own = Emulation::start(&Project::new(), &["--until-stdin-closes"]);
     drop(own.stdin.take());
     let ended = own.end();
@@ -58,7 +58,7 @@ fn a_delivery_that_hangs_is_interrupted_at_the_end() {
 }
 
 #[test]
-fn what_cannot_be_used_is_refused_at_the_start() {
+fn an_unusable_seed_file_or_option_is_refused_at_the_start() {
     let project = Project::new().file("seed.json", r#"{"event": [{"dates": []}]}"#);
     for (arguments, code, message) in [
         (vec!["--seed", "seed.json"], 3, "`seed.json`: `$.event[0]"),

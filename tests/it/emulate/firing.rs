@@ -1,4 +1,4 @@
-//! Which action fires which webhook.
+//! Which actions fire which webhooks.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn fired(receiver: &Server, action: impl FnOnce()) -> Vec<String> {
 }
 
 #[test]
-fn each_change_over_the_api_fires_its_own_trigger_and_no_other() {
+fn each_change_through_the_api_fires_only_its_own_trigger() {
     let receiver = receiver();
     let project = project(&receiver);
     let own = Emulation::start(&project, &["--seed", "sample"]);
@@ -76,7 +76,7 @@ fn reads_refused_calls_webhooks_seeds_and_resets_fire_nothing() {
 }
 
 #[test]
-fn an_event_that_makes_its_group_fires_both_and_a_deleted_group_fires_alone() {
+fn a_new_event_with_a_new_group_fires_both_and_a_deleted_group_fires_alone() {
     let receiver = receiver();
     let project = project(&receiver);
     let own = Emulation::start(&project, &[]);
@@ -92,7 +92,7 @@ fn an_event_that_makes_its_group_fires_both_and_a_deleted_group_fires_alone() {
 }
 
 #[test]
-fn webhooks_of_the_api_fire_by_id_before_those_of_the_file_in_file_order() {
+fn webhooks_created_through_the_api_fire_by_id_before_those_in_the_file_in_file_order() {
     let receiver = receiver();
     let url = |path: &str| receiver.url("http://127.0.0.1", path);
     let text =

@@ -1,4 +1,4 @@
-//! What people read: the log at 80 and at 60 columns.
+//! The text log at 80 and at 60 columns.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;

@@ -119,7 +119,7 @@ impl Emulation {
 
 impl Drop for Emulation {
     fn drop(&mut self) {
-        // It has ended unless the test has failed, or is not about the end.
+        // It is still running if the test failed or did not end it.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -129,7 +129,7 @@ fn event(group: &str) -> Value {
     json!({ "event_group": group, "dates": [{ "name": "Yoga", "startDate": "2026-04-01" }] })
 }
 
-/// A webhook of the API.
+/// A webhook to create through the API.
 fn webhook(trigger: &str, element: &str, url: &str) -> Value {
     json!({
         "name": format!("{trigger} {element}"),

@@ -1,4 +1,4 @@
-//! The life of an RSVP answer over HTTP: the public form, confirmation, expiry, change, and what fires.
+//! The life cycle of an RSVP answer over HTTP: the public form, confirmation, expiry, changes, and what fires.
 
 use serde_json::{Value, json};
 
@@ -139,7 +139,7 @@ fn changes_and_deletes_fire_update_and_delete_and_a_second_sign_up_nothing() {
 }
 
 #[test]
-fn the_moment_of_create_is_an_assumption() {
+fn when_create_fires_is_an_assumption() {
     let own = Registration::start(&json!({ "doi": true }));
     own.control("PATCH", "assumptions", &json!({ "double-opt-in": "submission" })).ok();
     own.submit("ada@example.com", 1).ok();
@@ -174,7 +174,7 @@ fn an_event_without_a_form_accepts_no_sign_up() {
 }
 
 #[test]
-fn scripts_of_any_page_can_read_why_a_public_call_is_refused() {
+fn scripts_of_any_origin_can_read_why_a_public_call_is_refused() {
     let own = Registration::start(&json!({}));
     let public = |path: &str, body: &str| {
         let headers = "content-type: application/json\r\norigin: https://example.com\r\n";
@@ -228,7 +228,7 @@ fn changes_and_deletes_of_an_unconfirmed_answer_fire_nothing() {
 fn a_public_call_is_for_the_account_that_has_the_event() {
     let own = Registration::start(&json!({}));
     let other = "7b2f0c6e-8a3b-4c6f-9a54-2f0d1d7e9b22";
-    // The other account is the one that was used last.
+    // The other account was used last.
     own.emulation.client.call_as(other, "POST", "/v1/group", &json!({ "name": "Courses" })).created();
     own.submit("ada@example.com", 1).ok();
     assert_eq!((own.answers().len(), own.seats()), (1, json!("1")));

@@ -74,7 +74,7 @@ fn the_81st_request_within_a_second_is_refused_and_only_for_that_key() {
 }
 
 #[test]
-fn requests_that_are_not_of_the_api_are_refused_with_a_reason() {
+fn requests_that_the_api_does_not_accept_are_refused_with_a_reason() {
     let server = Server::start();
     let key = format!("authorization: {KEY}\r\n");
     let json = format!("{key}content-type: application/json\r\n");

@@ -1,4 +1,4 @@
-//! Every assumption, with each of its other values.
+//! Every assumption, with each of its values.
 
 use hooks::core::emulator::Assumptions;
 use hooks::io::emulator::EmulatorOptions;
@@ -63,7 +63,7 @@ const ALL: &[(&str, Calls, &[&str])] = &[
 const ELSEWHERE: [&str; 3] = ["scope-status", "double-opt-in", "second-sign-up"];
 
 #[test]
-fn every_assumption_changes_what_it_says() {
+fn every_assumption_changes_the_described_behaviour() {
     for assumption in Assumptions::ALL.iter().filter(|own| !ELSEWHERE.contains(&own.name)) {
         let own = ALL.iter().find(|(name, ..)| *name == assumption.name);
         let (_, calls, expected) = own.unwrap_or_else(|| panic!("`{}` is not tested", assumption.name));
@@ -176,7 +176,7 @@ fn latest_webhook(server: &Server) -> Value {
     server.get("/v1/webhook/latest").ok().get("payload_url").is_some().into()
 }
 
-/// A state in which one answer is confirmed and one is not.
+/// A state with a confirmed and an unconfirmed answer.
 fn with_pending_answer(server: &Server) -> String {
     let mut state = server.get("/_emulator/state").ok();
     let answer = json!({

@@ -1,4 +1,4 @@
-//! A client of the emulator: one connection for each request.
+//! A client for the emulator, with one connection per request.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -12,7 +12,6 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
 }
 
-/// A response.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Response {
     pub(crate) status: u16,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{KEY, NOW, Server, event, group, options, report, webhook};
 
 #[test]
-fn a_reset_restores_the_seed_and_everything_after_it_is_the_same_again() {
+fn a_reset_restores_the_seed_and_the_same_calls_have_the_same_results_again() {
     let server = Server::start();
     let before = server.get("/_emulator/state").ok();
     let round = || {
@@ -28,7 +28,7 @@ fn a_reset_restores_the_seed_and_everything_after_it_is_the_same_again() {
 }
 
 #[test]
-fn a_state_that_was_read_can_be_put_back_and_becomes_the_seed() {
+fn a_state_can_be_read_and_put_back_and_becomes_the_seed() {
     let server = Server::start();
     let prokey = server.post("/v1/event", &event(&group(&server))).created();
     server.post("/v1/webhook", &webhook()).created();
@@ -49,7 +49,7 @@ fn a_state_that_was_read_can_be_put_back_and_becomes_the_seed() {
 }
 
 #[test]
-fn each_key_has_a_state_of_its_own_and_prokeys_never_collide() {
+fn each_key_has_its_own_state_and_prokeys_never_collide() {
     let server = Server::with(EmulatorOptions { rate_limit: 0, ..options() });
     let all: Vec<Vec<String>> = std::thread::scope(|scope| {
         let work = |number: usize| {
@@ -76,7 +76,7 @@ fn each_key_has_a_state_of_its_own_and_prokeys_never_collide() {
 }
 
 #[test]
-fn the_least_recently_used_of_257_states_is_dropped() {
+fn the_least_recently_used_of_257_accounts_is_deleted() {
     let server = Server::with(EmulatorOptions { rate_limit: 0, ..options() });
     let count = |key: &str| {
         let list = server.call_as(key, "GET", "/v1/group/all", &Value::Null).ok();
@@ -92,7 +92,7 @@ fn the_least_recently_used_of_257_states_is_dropped() {
 }
 
 #[test]
-fn a_standing_clock_moves_by_changes_and_when_it_is_set() {
+fn a_stopped_clock_moves_only_with_changes_and_when_it_is_set() {
     let server = Server::start();
     let now = || server.get("/_emulator/clock").ok()["now"].as_str().unwrap().to_owned();
     assert_eq!((now(), now()), (NOW.to_owned(), NOW.to_owned()));
@@ -116,7 +116,7 @@ fn a_standing_clock_moves_by_changes_and_when_it_is_set() {
 }
 
 #[test]
-fn a_running_clock_can_be_moved_and_runs_on() {
+fn a_running_clock_can_be_moved_and_keeps_running() {
     let server = Server::with(EmulatorOptions { now: None, ..options() });
     let now = || server.get("/_emulator/clock").ok()["now"].as_str().unwrap().to_owned();
     server.patch("/_emulator/clock", &json!({ "now": "2030-01-01T00:00:00Z" })).ok();
@@ -255,7 +255,7 @@ fn the_journal_has_each_request_and_delivery_of_the_account() {
 }
 
 #[test]
-fn a_change_carries_the_webhooks_of_its_moment() {
+fn a_change_carries_the_webhooks_that_existed_at_that_moment() {
     let server = Server::start();
     let names = |server: &Server| {
         let change = server.changes().pop().unwrap();

@@ -1,4 +1,4 @@
-//! A process that is killed: the next one finds every change that was acknowledged.
+//! After the process is killed, the next one finds every acknowledged change.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
@@ -74,7 +74,7 @@ fn create_until_killed(client: &Client, acknowledged: &Mutex<Vec<(String, Value)
         let changed = client.try_send("PATCH", &path, &headers, r#"{"name":"changed"}"#);
         let mut all = acknowledged.lock().unwrap();
         let Some(changed) = changed.ok().and_then(|text| Response::parse(&text)) else {
-            // Whether it had its effect is not known.
+            // It may or may not have had an effect.
             all.pop();
             return;
         };

@@ -1,4 +1,4 @@
-//! The emulator of the platform, tested over HTTP: what it accepts and returns, and what it reports.
+//! The emulator over HTTP: what it accepts and returns, and what it reports.
 
 mod access;
 mod assumptions;
@@ -29,11 +29,11 @@ use serde_json::{Value, json};
 
 use self::client::Client;
 
-/// The time at which clocks stand in most tests.
+/// The time at which clocks are stopped in most tests.
 const NOW: &str = "2026-03-01T09:00:00.000Z";
 pub(crate) const KEY: &str = "5a1f0c6e-8a3b-4c6f-9a54-2f0d1d7e9b11";
 
-/// An emulator whose events are taken and kept by a thread. Each change is fired to the end at once, without deliveries.
+/// An emulator whose events are collected by a thread. Each change is finished at once, without deliveries.
 pub(crate) struct Server {
     client: Client,
     handle: EmulatorHandle,
@@ -46,9 +46,9 @@ pub(crate) struct Server {
 struct Kept {
     calls: Vec<Call>,
     changes: Vec<Change>,
-    /// Numbers of changes that an earlier process did not fire.
+    /// Numbers of changes that an earlier run did not fire.
     dropped: Vec<u64>,
-    /// Whether changes are only kept, so that they stay unfinished.
+    /// Whether changes are only collected, and stay unfinished.
     holds: bool,
 }
 
@@ -110,7 +110,7 @@ impl Server {
     }
 }
 
-/// Starts on the file once the emulator before has closed it.
+/// Starts once the previous emulator has closed the file.
 fn started(options: EmulatorOptions) -> (SocketAddr, Emulator) {
     let start = |options| {
         let listeners = Listeners::bind(None, 0).unwrap();

@@ -1,4 +1,4 @@
-//! Random sequences of calls: afterwards, the emulator and a simple model of it have the same state and fired the same.
+//! After random sequences of calls, the emulator and a simple model have the same state and have fired the same changes.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ struct Event {
 }
 
 impl Model {
-    /// Makes a call, and notes what it should do.
+    /// Makes a call, and applies it to the model.
     fn apply(&mut self, server: &Server, operation: Operation) {
         match operation {
             Operation::CreateGroup(name) => {
@@ -155,7 +155,7 @@ fn remove<T>(items: &mut Vec<T>, index: Index) -> T {
     items.remove(index.index(items.len()))
 }
 
-/// The same of the emulator.
+/// The emulator's state in the same form.
 fn state(server: &Server) -> Value {
     let all = server.get("/_emulator/state").ok();
     let list = |name: &str, shown: fn(&Value) -> Value| -> Value {
@@ -172,7 +172,7 @@ fn state(server: &Server) -> Value {
 }
 
 #[test]
-fn after_any_sequence_of_calls_the_state_and_the_fired_changes_are_those_of_a_simple_model() {
+fn after_any_sequence_of_calls_the_state_and_the_fired_changes_equal_those_of_a_simple_model() {
     let server = Server::with(EmulatorOptions { rate_limit: 0, seed: Seed::default(), ..options() });
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases: 48,

@@ -1,4 +1,4 @@
-//! Lists: pages to the end, and the filters of the list of events.
+//! Lists: reading all pages, and the filters of the list of events.
 
 use hooks::io::emulator::EmulatorOptions;
 use serde_json::{Value, json};

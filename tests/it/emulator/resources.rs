@@ -1,4 +1,4 @@
-//! Creates, reads, changes and deletes.
+//! Creating, reading, changing and deleting elements.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn a_webhook_is_created_read_changed_and_deleted_as_documented() {
         assert_eq!(server.call(method, &path, &body).error(404), "No entry found");
     }
     assert_eq!(server.get("/v1/webhook/all").error(404), "No entry found");
-    // Ids do not return.
+    // Ids are not reused.
     assert_ne!(server.post("/v1/webhook", &webhook()).created(), id);
     assert!(server.fired().is_empty());
 }
@@ -111,7 +111,7 @@ fn a_new_event_can_create_its_group() {
 }
 
 #[test]
-fn a_deleted_group_takes_its_events_and_their_answers_with_it_and_fires_once() {
+fn deleting_a_group_deletes_its_events_and_their_answers_and_fires_once() {
     let server = Server::start();
     let groups = server.get("/v1/group/all").ok();
     let prokey = groups[0]["prokey"].as_str().unwrap();
@@ -125,7 +125,7 @@ fn a_deleted_group_takes_its_events_and_their_answers_with_it_and_fires_once() {
 }
 
 #[test]
-fn a_deleted_template_is_dropped_by_its_events_and_groups() {
+fn events_and_groups_lose_a_deleted_template() {
     let server = Server::start();
     let event = server.get("/v1/event/all").ok()[0]["prokey"].as_str().unwrap().to_owned();
     let path = format!("/v1/event/{event}");
@@ -182,7 +182,7 @@ fn ignored_fields_are_logged() {
 }
 
 #[test]
-fn each_fifth_update_of_an_event_costs_a_credit() {
+fn every_fifth_update_of_an_event_costs_a_credit() {
     let server = Server::start();
     let credits = || server.get("/_emulator/state").ok()["credits"].as_u64().unwrap();
     let prokey = server.post("/v1/event", &event(&group(&server))).created();
@@ -196,7 +196,7 @@ fn each_fifth_update_of_an_event_costs_a_credit() {
 }
 
 #[test]
-fn what_is_only_read_is_read_from_the_seed() {
+fn read_only_resources_come_from_the_seed() {
     let server = Server::start();
     let templates = server.get("/v1/email-template/all").ok();
     assert_eq!(templates.as_array().unwrap().len(), 6);

@@ -1,4 +1,4 @@
-//! The state in a file: what the next process finds.
+//! The state in a file after a restart.
 
 use std::fs;
 use std::io::Write;
@@ -16,7 +16,7 @@ fn on(file: &Path) -> EmulatorOptions {
 }
 
 #[test]
-fn a_state_in_a_file_is_there_after_a_restart() {
+fn a_state_in_a_file_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.db");
     let server = Server::with(on(&file));
@@ -28,7 +28,7 @@ fn a_state_in_a_file_is_there_after_a_restart() {
     let server = Server::with(EmulatorOptions { seed: hooks::core::emulator::Seed::default(), ..on(&file) });
     assert_eq!(server.get("/_emulator/state").ok(), state);
     assert_eq!(server.kept(|kept| kept.dropped.clone()), [0; 0]);
-    // The clock does not go back, and neither ids nor prokeys return.
+    // The clock does not go back, and neither ids nor prokeys are reused.
     assert!(server.get("/_emulator/clock").ok()["now"].as_str().unwrap() > NOW);
     assert_ne!(server.post("/v1/event", &event(&group(&server))).created(), prokey);
     assert_ne!(server.post("/v1/webhook", &webhook()).created(), id);
@@ -43,7 +43,7 @@ fn the_file_of_a_killed_process_has_every_acknowledged_change() {
     for round in 0..20 {
         group(&server);
         let state = server.get("/_emulator/state").ok();
-        // What a kill would leave at this moment.
+        // The state that a kill at this moment would leave.
         let copy = folder.path().join(format!("copy-{round}.db"));
         fs::copy(&file, &copy).unwrap();
         fs::copy(file.with_file_name("state.db-wal"), copy.with_file_name(format!("copy-{round}.db-wal")))
@@ -79,7 +79,7 @@ fn changes_that_were_not_begun_are_reported_as_dropped_once() {
 }
 
 #[test]
-fn a_file_that_cannot_be_used_is_refused_and_stays_as_it_is() {
+fn an_unusable_file_is_refused_and_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     let start = |file: &Path| Emulator::start(Listeners::bind(None, 0).unwrap(), on(file)).unwrap_err();
     let text = folder.path().join("text");

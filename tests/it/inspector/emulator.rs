@@ -1,4 +1,4 @@
-//! The page of the emulator: what it calls, and who may.
+//! The page of the emulator: the calls it makes, and who may make them.
 
 use hooks::io::emulator::{Emulator, EmulatorEvent, EmulatorOptions};
 use hooks::io::listeners::Listeners;
@@ -26,7 +26,7 @@ fn serve() -> Served {
 }
 
 impl Served {
-    /// The requests that were reported.
+    /// The reported requests.
     fn calls(mut self, count: usize) -> Vec<(String, Option<u16>, Option<u64>)> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut calls = Vec::new();
@@ -43,7 +43,7 @@ impl Served {
 }
 
 #[test]
-fn calls_of_the_page_are_those_of_a_client_and_are_reported() {
+fn calls_from_the_page_work_like_those_of_a_client_and_are_reported() {
     let served = serve();
     let accounts: Value = serde_json::from_str(&served.client.get("/accounts").body).unwrap();
     assert_eq!(accounts, json!([{ "number": 1, "key_end": "0001" }]));

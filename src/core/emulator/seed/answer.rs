@@ -1,4 +1,4 @@
-//! RSVP answers of a seed.
+//! RSVP answers in a seed.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::core::model::Reply;
 const FIELDS: [&str; 9] =
     ["id", "status", "email", "amount", "payload", "prokey", "date_created", "date_updated", "pending_until"];
 
-/// An answer in the shape of the API. One that is not confirmed yet also has `pending_until`.
+/// Parses an answer in the API's shape. An unconfirmed one also has `pending_until`.
 pub(super) fn sign_up(value: Value, path: &str) -> Result<SignUp, SeedError> {
     let Value::Object(body) = value else { return Err(error(path, "expected an object")) };
     if let Some(key) = body.keys().find(|key| !FIELDS.contains(&key.as_str())) {

@@ -1,10 +1,9 @@
-//! What is wrong with a seed, by JSON path.
+//! Errors in a seed.
 
 use std::fmt;
 
 use crate::core::emulator::ApiError;
 
-/// What is wrong with a seed, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeedError {
     /// A JSON path such as `$.event[0].dates[1].name`; for a syntax error, line and column.
@@ -24,7 +23,7 @@ pub(super) fn error(path: impl Into<String>, problem: impl Into<String>) -> Seed
     SeedError { path: path.into(), problem: problem.into() }
 }
 
-/// An error of the API for the element at this path.
+/// Converts the API's error for the element at this path.
 pub(super) fn in_element(path: &str, refused: &ApiError) -> SeedError {
     let Some(field) = &refused.path else { return error(path, refused.message.as_str()) };
     let problem = refused.message.strip_prefix(&format!("`{field}`: ")).unwrap_or(&refused.message);

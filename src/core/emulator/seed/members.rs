@@ -1,11 +1,11 @@
-//! The members of a seed.
+//! The top-level keys of a seed.
 
 use serde_json::Value;
 
 use super::error::{SeedError, error};
 use crate::core::emulator::Record;
 
-/// The members of a seed other than the lists of resources.
+// Besides the paths of the resources.
 pub(super) const EMAIL_TEMPLATES: &str = "email-template";
 pub(super) const ANSWERS: &str = "rsvp-answers";
 pub(super) const CUSTOM_DOMAINS: &str = "custom-domains";

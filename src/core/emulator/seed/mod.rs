@@ -1,4 +1,4 @@
-//! The state with which an emulated account begins: an object with a list for each resource, in the shapes that the API reads.
+//! The initial state of an emulated account: an object with a list for each resource, in the shapes that the API returns.
 
 mod answer;
 mod error;
@@ -13,22 +13,24 @@ use serde_json::Value;
 use self::error::{error, in_element};
 use self::members::{ANSWERS, CREDITS, CUSTOM_DOMAINS, EMAIL_TEMPLATES, list};
 use super::sign_up::SignUp;
-use super::{ApiError, Assumptions, Identity, Record, ReferenceTarget, Resource, check_event_in_group};
-use super::{load, references};
+use super::{
+    ApiError, Assumptions, Identity, Origin, Record, ReferenceTarget, Resource, check_event_in_group, create,
+    references,
+};
 use crate::core::json;
 use crate::core::text::{Source, nearest, one_line};
 
 pub use error::SeedError;
 pub use settings::{CustomDomain, CustomDomains, EmailTemplate, Settings};
 
-/// A valid state. Missing ids, prokeys and times of creation are generated for each copy.
+/// A valid seed. Missing ids, prokeys and times of creation are generated for each account.
 #[derive(Debug, Clone, Default)]
 pub struct Seed {
     pub elements: Vec<SeedElement>,
-    /// Without `id` and `date_created` where these are generated.
+    /// `id` and `date_created` are null if they are generated.
     pub sign_ups: Vec<SignUp>,
     pub settings: Settings,
-    /// The credits that were spent.
+    /// The number of credits spent.
     pub credits: u64,
 }
 
@@ -46,7 +48,7 @@ pub struct SeedElement {
 type ByKey<'a> = HashMap<(Resource, String), &'a SeedElement>;
 
 impl SeedElement {
-    /// The prokey of an event or group, the id of another element.
+    /// The prokey of an event or group, or the id of another element.
     fn key(&self) -> Option<(Resource, String)> {
         let key = if self.resource.is_addressed_by_prokey() {
             self.prokey.clone()
@@ -117,7 +119,7 @@ impl Seed {
         Ok(())
     }
 
-    /// Everything that a field refers to must be in the seed.
+    /// Everything that fields refer to must be in the seed.
     fn check_references(&self) -> Result<(), SeedError> {
         let by_key: ByKey<'_> = self.elements.iter().filter_map(|own| Some((own.key()?, own))).collect();
         for (own, path) in self.paths() {
@@ -184,12 +186,12 @@ fn element(resource: Resource, value: Value, path: &str) -> Result<SeedElement, 
         Some(_) => return Err(error(format!("{path}.prokey"), "expected a prokey, such as a UUID")),
     };
     if resource == Resource::Group {
-        // Derived from the events.
+        // It is derived from the events.
         body.shift_remove("events");
     }
     let has_time = body.get("date_created").is_some_and(|time| !time.is_null());
-    let identity = Identity { number: id.unwrap_or_default(), prokey: prokey.clone() };
-    let accepted = load(resource, &body, &identity, "", &Assumptions::default())
+    let identity = Identity { id: id.unwrap_or_default(), prokey: prokey.clone() };
+    let accepted = create(Origin::Seed, resource, &body, &identity, "", &Assumptions::default())
         .map_err(|refused| in_element(path, &refused))?;
     if let Some(field) = accepted.ignored.first() {
         return Err(in_element(path, &ApiError::field(field, "unknown field")));

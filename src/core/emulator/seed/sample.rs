@@ -1,4 +1,4 @@
-//! The built-in seed: the samples of the catalog, which belong together, in one account.
+//! The built-in seed: one account with the samples of the catalog, which refer to each other.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ impl Seed {
             let mut record = parsed(element);
             if resource == Resource::RsvpBlock {
                 lists.insert(EMAIL_TEMPLATES.to_owned(), email_templates(&record));
-                // The sample's registration ended long ago: a form that refuses every sign-up is no good example.
+                // The sample's registration ended long ago; the form must accept sign-ups.
                 record.insert("expires".to_owned(), Value::Null);
             }
             lists.insert(resource.path().to_owned(), json!([record]));

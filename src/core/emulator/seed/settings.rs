@@ -8,7 +8,6 @@ use super::members::{CUSTOM_DOMAINS, EMAIL_TEMPLATES, list};
 use crate::core::emulator::Record;
 use crate::core::text::one_line;
 
-/// What can only be read through the API.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     #[serde(default)]

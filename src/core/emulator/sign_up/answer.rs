@@ -6,14 +6,14 @@ use crate::core::emulator::Record;
 use crate::core::emulator::assumptions::{Assumptions, DoubleOptIn, ExpiredAnswer};
 use crate::core::model::{Reply, Trigger};
 
-use super::form::{Form, Refusal, is_email, read_amount, read_payload, read_reply, reply, seats};
+use super::form::{Form, SignUpRefusal, is_email, read_amount, read_payload, read_reply, reply, seats};
 
 /// An answer as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignUp {
     /// In the shape and order of the API.
     pub record: Record,
-    /// Until when it can be confirmed, in milliseconds since 1970; none once it counts.
+    /// When it expires unless it is confirmed, in milliseconds since 1970; none if it is not waiting for confirmation.
     pub pending_until: Option<i64>,
 }
 
@@ -34,18 +34,17 @@ impl SignUp {
         self.record.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The seats that it takes, also while it is not confirmed (documented).
+    /// The seats that it takes, even before it is confirmed (documented).
     pub fn seats(&self) -> u64 {
         let reply = reply(self.text("status")).unwrap_or(Reply::Confirmed);
         seats(reply, self.record.get("amount").and_then(Value::as_u64).unwrap_or(1))
     }
 
-    /// Whether it can no longer be confirmed, so that it expires.
     pub fn has_expired(&self, now: i64) -> bool {
         self.pending_until.is_some_and(|end| end <= now)
     }
 
-    /// Confirms it, with the trigger that fires; none if there is nothing to confirm.
+    /// Confirms it; also returns the trigger that fires. None if it is not waiting for confirmation.
     pub fn confirm(mut self, timestamp: &str, assumptions: &Assumptions) -> Option<(Self, Trigger)> {
         self.pending_until.take()?;
         self.record.insert("date_updated".to_owned(), timestamp.into());
@@ -56,17 +55,17 @@ impl SignUp {
         Some((self, trigger))
     }
 
-    /// Changes status, seats, email address or form fields, as on the self-service page. `taken` are the seats of all other
-    /// answers to the event.
+    /// Changes status, seats, email address or form fields, as the self-service page does. `taken` is the number of seats that all
+    /// other answers to the event take.
     pub fn change(
         mut self,
         body: &Record,
         form: &Form,
         timestamp: &str,
         taken: u64,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, SignUpRefusal> {
         if let Some(odd) = body.keys().find(|key| !CHANGEABLE.contains(&key.as_str())) {
-            return Err(Refusal::Invalid(format!("`{odd}` cannot be changed")));
+            return Err(SignUpRefusal::Invalid(format!("`{odd}` cannot be changed")));
         }
         let before = self.seats();
         let reply = body.get("status").map(read_reply).transpose()?;
@@ -78,14 +77,14 @@ impl SignUp {
         if let Some(email) = body.get("email")
             && !email.as_str().is_some_and(is_email)
         {
-            return Err(Refusal::Email);
+            return Err(SignUpRefusal::Email);
         }
         for (key, value) in body {
             self.record.insert(key.clone(), value.clone());
         }
-        // Assumed: fewer seats, or none, can always be taken
+        // Assumed: reducing the number of seats, even to none, is always possible.
         if self.seats() > before && !form.has_seats(self.seats(), taken) {
-            return Err(Refusal::BookedOut);
+            return Err(SignUpRefusal::BookedOut);
         }
         self.record.insert("date_updated".to_owned(), timestamp.into());
         Ok(self)

@@ -1,4 +1,4 @@
-//! The RSVP form of an event: what it offers, and what it refuses.
+//! The RSVP form of an event, and why it refuses a sign-up.
 
 use serde_json::{Map, Value};
 
@@ -8,21 +8,21 @@ use crate::core::model::Reply;
 /// The RSVP form of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
-    /// All seats of the event; none if there is no limit.
+    /// The number of seats of the event; none for no limit.
     pub seats: Option<u64>,
     pub seats_per_answer: u64,
     /// When registration ends, in milliseconds since 1970.
     pub expires: Option<i64>,
     pub has_undecided: bool,
-    /// Whether no choice is shown: each answer is `confirmed`.
+    /// Whether the form shows no choice and each answer is `confirmed`.
     pub is_always_confirmed: bool,
-    /// Whether the email address must be confirmed.
+    /// Whether the email address must be confirmed (double opt-in).
     pub is_confirmed_by_email: bool,
 }
 
 /// Why a sign-up is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub enum SignUpRefusal {
     /// The email address cannot be used.
     Email,
     /// Registration has ended.
@@ -33,8 +33,8 @@ pub enum Refusal {
     Invalid(String),
 }
 
-impl Refusal {
-    /// The code in the response; none for requests that the vendor's client never sends.
+impl SignUpRefusal {
+    /// The error code in the response; none for requests that the vendor's client never sends.
     pub fn code(&self) -> Option<u8> {
         match self {
             Self::Email => Some(2),
@@ -66,7 +66,7 @@ impl Form {
         let flag = |name: &str| template.get(name).and_then(Value::as_bool).unwrap_or(false);
         Some(Self {
             seats: template.get("max").and_then(Value::as_u64),
-            // Recorded: the vendor's client treats a missing number as 1
+            // Recorded: the vendor's client treats a missing number as 1.
             seats_per_answer: template.get("maxpp").and_then(Value::as_u64).unwrap_or(1),
             expires: template.get("expires").and_then(Value::as_str).and_then(milliseconds),
             has_undecided: flag("maybe_option"),
@@ -75,14 +75,14 @@ impl Form {
         })
     }
 
-    /// Checks a reply and a number of seats, as far as the vendor's client lets a person choose them.
-    pub(super) fn check(&self, reply: Reply, amount: u64) -> Result<(), Refusal> {
+    /// Checks a reply and a number of seats: only what the vendor's client lets a person choose is valid.
+    pub(super) fn check(&self, reply: Reply, amount: u64) -> Result<(), SignUpRefusal> {
         if reply == Reply::Undecided && !self.has_undecided {
-            return Err(Refusal::Invalid("`status`: the form does not offer `undecided`".to_owned()));
+            return Err(SignUpRefusal::Invalid("`status`: the form does not offer `undecided`".to_owned()));
         }
         if amount == 0 || amount > self.seats_per_answer {
             let most = self.seats_per_answer;
-            return Err(Refusal::Invalid(format!("`amount` must be from 1 to {most}")));
+            return Err(SignUpRefusal::Invalid(format!("`amount` must be from 1 to {most}")));
         }
         Ok(())
     }
@@ -92,12 +92,12 @@ impl Form {
     }
 }
 
-/// Assumed: a declined answer takes no seat
+/// Assumed: a declined answer takes no seat.
 pub(super) fn seats(reply: Reply, amount: u64) -> u64 {
     if reply == Reply::Declined { 0 } else { amount }
 }
 
-/// Whether a text has the form of an email address, as far as the vendor's client checks it.
+/// Whether a text looks like an email address, by the same checks as the vendor's client.
 pub(super) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let is_plain = |c: char| !c.is_whitespace() && !c.is_control();
@@ -108,22 +108,21 @@ pub(super) fn is_email(text: &str) -> bool {
         && domain.split('.').all(|label| !label.is_empty())
 }
 
-/// The platform accepts no other spelling.
+/// Parses a status exactly as the platform spells it.
 pub(super) fn reply(text: &str) -> Option<Reply> {
     Reply::ALL.into_iter().find(|own| own.as_str() == text)
 }
 
-pub(super) fn read_reply(value: &Value) -> Result<Reply, Refusal> {
-    value
-        .as_str()
-        .and_then(reply)
-        .ok_or_else(|| Refusal::Invalid("`status` must be `confirmed`, `undecided` or `declined`".to_owned()))
+pub(super) fn read_reply(value: &Value) -> Result<Reply, SignUpRefusal> {
+    value.as_str().and_then(reply).ok_or_else(|| {
+        SignUpRefusal::Invalid("`status` must be `confirmed`, `undecided` or `declined`".to_owned())
+    })
 }
 
-pub(super) fn read_amount(value: &Value) -> Result<u64, Refusal> {
-    value.as_u64().ok_or_else(|| Refusal::Invalid("`amount` must be a whole number from 1".to_owned()))
+pub(super) fn read_amount(value: &Value) -> Result<u64, SignUpRefusal> {
+    value.as_u64().ok_or_else(|| SignUpRefusal::Invalid("`amount` must be a whole number from 1".to_owned()))
 }
 
-pub(super) fn read_payload(value: &Value) -> Result<Map<String, Value>, Refusal> {
-    value.as_object().cloned().ok_or_else(|| Refusal::Invalid("`payload` must be an object".to_owned()))
+pub(super) fn read_payload(value: &Value) -> Result<Map<String, Value>, SignUpRefusal> {
+    value.as_object().cloned().ok_or_else(|| SignUpRefusal::Invalid("`payload` must be an object".to_owned()))
 }

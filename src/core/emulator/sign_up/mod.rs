@@ -1,4 +1,4 @@
-//! The life of an RSVP answer: sign-up, confirmation, change and expiry. No input or output, and no clock.
+//! The life cycle of an RSVP answer: sign-up, confirmation, change and expiry.
 
 mod answer;
 mod form;
@@ -8,5 +8,5 @@ mod submission;
 mod tests;
 
 pub use answer::{SignUp, expiry_trigger};
-pub use form::{Form, Refusal};
-pub use submission::{Accepted, CONFIRMATION_TIME, Circumstances, Submission};
+pub use form::{Form, SignUpRefusal};
+pub use submission::{CONFIRMATION_TIME, Circumstances, SignUpResult, Submission};

@@ -7,12 +7,11 @@ use crate::core::emulator::assumptions::{Assumptions, DoubleOptIn, SecondSignUp}
 use crate::core::model::{Reply, Trigger};
 
 use super::answer::SignUp;
-use super::form::{Form, Refusal, is_email, read_amount, read_payload, read_reply, seats};
+use super::form::{Form, SignUpRefusal, is_email, read_amount, read_payload, read_reply, seats};
 
-/// How long the link in the email that confirms an answer is valid, in milliseconds (documented).
+/// How long the confirmation link in the email is valid, in milliseconds (documented).
 pub const CONFIRMATION_TIME: i64 = 30 * 60 * 1000;
 
-/// What the form sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     pub reply: Reply,
@@ -21,16 +20,16 @@ pub struct Submission {
     pub payload: Map<String, Value>,
 }
 
-/// The outcome of a sign-up.
+/// The result of an accepted sign-up.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Accepted {
+pub enum SignUpResult {
     /// Stored as a new answer.
     New(SignUp),
-    /// Replaces the answer to the same event with the same email address.
+    /// Replaces a confirmed answer to the same event with the same email address.
     Changed(SignUp),
-    /// Replaces such an answer that has not been confirmed yet.
+    /// Replaces an unconfirmed answer to the same event with the same email address.
     Resubmitted(SignUp),
-    /// There is such an answer, which stays as it is.
+    /// An answer to the same event with the same email address exists and is not changed.
     Known,
 }
 
@@ -42,18 +41,18 @@ pub struct Circumstances<'a> {
     pub id: &'a str,
     /// In milliseconds since 1970.
     pub now: i64,
-    /// The same as the API writes it.
+    /// `now` in the API's format.
     pub timestamp: &'a str,
     /// The seats that all other answers to the event take.
     pub taken: u64,
 }
 
 impl Submission {
-    /// Reads the body of a submission. The form decides what is valid for it.
-    pub fn read(body: &Record, form: &Form) -> Result<Self, Refusal> {
+    /// Parses the body of a submission to this form.
+    pub fn read(body: &Record, form: &Form) -> Result<Self, SignUpRefusal> {
         let email = body.get("email").and_then(Value::as_str).unwrap_or_default().trim();
         if !is_email(email) {
-            return Err(Refusal::Email);
+            return Err(SignUpRefusal::Email);
         }
         let reply = match body.get("status") {
             _ if form.is_always_confirmed => Reply::Confirmed,
@@ -74,18 +73,18 @@ impl Submission {
         existing: Option<&SignUp>,
         at: Circumstances<'_>,
         assumptions: &Assumptions,
-    ) -> Result<Accepted, Refusal> {
+    ) -> Result<SignUpResult, SignUpRefusal> {
         if form.expires.is_some_and(|expires| expires <= at.now) {
-            return Err(Refusal::Expired);
+            return Err(SignUpRefusal::Expired);
         }
         let second = assumptions.second_sign_up;
         let replaced = existing.filter(|_| second != SecondSignUp::Adds);
         let is_pending = |own: &SignUp| own.pending_until.is_some();
         if second == SecondSignUp::Ignored && replaced.is_some_and(|own| !is_pending(own)) {
-            return Ok(Accepted::Known);
+            return Ok(SignUpResult::Known);
         }
         if !form.has_seats(seats(self.reply, self.amount), at.taken) {
-            return Err(Refusal::BookedOut);
+            return Err(SignUpRefusal::BookedOut);
         }
         let now = Value::from(at.timestamp);
         let (created, updated) = match replaced.filter(|own| !is_pending(own)) {
@@ -105,21 +104,21 @@ impl Submission {
         let record = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let until = at.now.saturating_add(CONFIRMATION_TIME);
         Ok(match replaced {
-            None => {
-                Accepted::New(SignUp { record, pending_until: form.is_confirmed_by_email.then_some(until) })
-            }
+            None => SignUpResult::New(SignUp {
+                record,
+                pending_until: form.is_confirmed_by_email.then_some(until),
+            }),
             // Assumed: a second submission before confirmation sends a new email, and the last answer counts.
             Some(own) if is_pending(own) => {
-                Accepted::Resubmitted(SignUp { record, pending_until: Some(until) })
+                SignUpResult::Resubmitted(SignUp { record, pending_until: Some(until) })
             }
-            Some(_) => Accepted::Changed(SignUp { record, pending_until: None }),
+            Some(_) => SignUpResult::Changed(SignUp { record, pending_until: None }),
         })
     }
 }
 
-impl Accepted {
-    /// The trigger that fires for it, if any. Recorded in one case: `create` of an answer that must be confirmed fires at
-    /// confirmation.
+impl SignUpResult {
+    /// The trigger that fires, if any. Recorded only for an answer that must be confirmed: `create` fires at confirmation.
     pub fn trigger(&self, assumptions: &Assumptions) -> Option<Trigger> {
         let fires_at_once = assumptions.double_opt_in == DoubleOptIn::Submission;
         match self {
@@ -139,7 +138,7 @@ impl Accepted {
         }
     }
 
-    /// The response to the form (recorded: `doi` if the email address must be confirmed, anything else otherwise).
+    /// The response to the form. Recorded: `status` is `doi` if the email address must be confirmed, and any other value if not.
     pub fn response(&self) -> Value {
         let is_pending = self.sign_up().is_some_and(|own| own.pending_until.is_some());
         json!({ "status": if is_pending { "doi" } else { "success" } })

@@ -34,7 +34,12 @@ fn at(taken: u64) -> Circumstances<'static> {
     Circumstances { prokey: "p", id: "new", now: NOW, timestamp: TIME, taken }
 }
 
-fn submit(form: &Form, body: Value, existing: Option<&SignUp>, taken: u64) -> Result<Accepted, Refusal> {
+fn submit(
+    form: &Form,
+    body: Value,
+    existing: Option<&SignUp>,
+    taken: u64,
+) -> Result<SignUpResult, SignUpRefusal> {
     Submission::read(&object(body), form)?.accept(form, existing, at(taken), &Assumptions::default())
 }
 
@@ -120,7 +125,7 @@ fn a_second_sign_up_follows_the_assumption() {
         accepted.map(|own| (own.trigger(&assumptions), own.sign_up().map(|own| own.id().to_owned())))
     };
     assert_eq!(second(SecondSignUp::Ignored, 3), Ok((None, None)));
-    assert_eq!(second(SecondSignUp::Changes, 2), Err(Refusal::BookedOut));
+    assert_eq!(second(SecondSignUp::Changes, 2), Err(SignUpRefusal::BookedOut));
     assert_eq!(second(SecondSignUp::Changes, 1), Ok((Some(Trigger::Update), Some("new".to_owned()))));
     assert_eq!(second(SecondSignUp::Adds, 1), Ok((Some(Trigger::Create), Some("new".to_owned()))));
 }
@@ -130,7 +135,7 @@ fn who_submits_again_before_confirming_has_30_more_minutes() {
     let form = Form { is_confirmed_by_email: true, ..form() };
     let pending = SignUp { pending_until: Some(NOW), ..signed_up(&form, json!({ "email": "a@b.example" })) };
     let again = submit(&form, json!({ "email": "a@b.example", "amount": 2 }), Some(&pending), 0).unwrap();
-    let Accepted::Resubmitted(own) = &again else { panic!("{again:?}") };
+    let SignUpResult::Resubmitted(own) = &again else { panic!("{again:?}") };
     assert_eq!((own.id(), own.pending_until), (pending.id(), Some(NOW + CONFIRMATION_TIME)));
     assert_eq!((again.trigger(&Assumptions::default()), own.seats()), (None, 2));
 }
@@ -139,16 +144,16 @@ fn who_submits_again_before_confirming_has_30_more_minutes() {
 fn a_change_is_refused_if_it_needs_seats_that_are_taken() {
     let own = signed_up(&form(), json!({ "email": "a@b.example" }));
     let change = |body: Value, taken| own.clone().change(&object(body), &form(), TIME, taken);
-    assert_eq!(change(json!({ "amount": 2 }), 2), Err(Refusal::BookedOut));
+    assert_eq!(change(json!({ "amount": 2 }), 2), Err(SignUpRefusal::BookedOut));
     let changed = change(json!({ "amount": 2, "payload": { "x": true } }), 1).unwrap();
     assert_eq!((changed.seats(), &changed.record["date_updated"]), (2, &json!(TIME)));
     assert!(change(json!({ "status": "declined" }), 3).is_ok());
     for wrong in
         [json!({ "amount": 3 }), json!({ "status": "x" }), json!({ "id": "x" }), json!({ "payload": 1 })]
     {
-        assert!(matches!(change(wrong.clone(), 0), Err(Refusal::Invalid(_))), "{wrong}");
+        assert!(matches!(change(wrong.clone(), 0), Err(SignUpRefusal::Invalid(_))), "{wrong}");
     }
-    assert_eq!(change(json!({ "email": "x" }), 0), Err(Refusal::Email));
+    assert_eq!(change(json!({ "email": "x" }), 0), Err(SignUpRefusal::Email));
 }
 
 #[test]

@@ -18,7 +18,7 @@ const PROKEY: &str = "c6510c06-a277-4e1c-9baf-deec9c5507c7";
 const GROUP: &str = "31a17cce-5b1e-4ee3-99bb-6144c6a3d2f1";
 
 fn identity(resource: Resource) -> Identity {
-    Identity { number: 67, prokey: resource.is_addressed_by_prokey().then(|| PROKEY.to_owned()) }
+    Identity { id: 67, prokey: resource.is_addressed_by_prokey().then(|| PROKEY.to_owned()) }
 }
 
 fn object(value: Value) -> Record {
@@ -29,7 +29,7 @@ fn object(value: Value) -> Record {
 }
 
 fn created(resource: Resource, body: Value) -> Result<Accepted, ApiError> {
-    create(resource, &object(body), &identity(resource), NOW, &Assumptions::default())
+    create(Origin::Request, resource, &object(body), &identity(resource), NOW, &Assumptions::default())
 }
 
 fn record(resource: Resource, body: Value) -> Record {
@@ -118,11 +118,12 @@ fn samples_are_loaded_and_delivered_unchanged() {
         let text = sample(element, Trigger::Update);
         let sample: Value = serde_json::from_str(&text).unwrap();
         let identity = Identity {
-            number: sample["id"].as_u64().unwrap_or(1),
+            id: sample["id"].as_u64().unwrap_or(1),
             prokey: sample["prokey"].as_str().map(str::to_owned),
         };
         let loaded =
-            load(resource, &object(sample.clone()), &identity, NOW, &Assumptions::default()).unwrap();
+            create(Origin::Seed, resource, &object(sample.clone()), &identity, NOW, &Assumptions::default())
+                .unwrap();
         assert_eq!(loaded.ignored, Vec::<String>::new(), "{resource:?}");
         let delivered = delivered_shape(element, &loaded.record);
         assert_eq!(delivered.to_string(), sample.to_string(), "{resource:?}");
@@ -169,7 +170,14 @@ fn the_label_of_an_event_is_the_title_of_the_series_only_for_several_dates() {
 fn a_seed_may_contain_an_id_as_text_but_the_identity_decides() {
     let mut body = object(least(Resource::Style));
     body.insert("id".to_owned(), json!("5"));
-    let loaded =
-        load(Resource::Style, &body, &identity(Resource::Style), NOW, &Assumptions::default()).unwrap();
+    let loaded = create(
+        Origin::Seed,
+        Resource::Style,
+        &body,
+        &identity(Resource::Style),
+        NOW,
+        &Assumptions::default(),
+    )
+    .unwrap();
     assert_eq!(loaded.record["id"], 67);
 }

@@ -198,7 +198,7 @@ proptest! {
     fn what_is_read_can_be_loaded((resource, body) in acceptable()) {
         let record = stored(resource, &body);
         let Value::Object(read) = read_shape(resource, &record) else { unreachable!() };
-        let loaded = load(resource, &read, &identity(resource), LATER, &Assumptions::default()).unwrap();
+        let loaded = create(Origin::Seed, resource, &read, &identity(resource), LATER, &Assumptions::default()).unwrap();
         prop_assert_eq!(loaded.ignored, Vec::<String>::new());
         prop_assert_eq!(Value::Object(loaded.record).to_string(), Value::Object(record).to_string());
     }
@@ -299,9 +299,9 @@ proptest! {
         let mut spoilt = body;
         spoilt.extend(changes.into_iter().map(|(index, value)| (fields[index.index(fields.len())].0.to_owned(), value)));
         for refused in [
-            create(resource, &spoilt, &identity(resource), NOW, &Assumptions::default()).err(),
+            create(Origin::Request, resource, &spoilt, &identity(resource), NOW, &Assumptions::default()).err(),
             change(resource, &record, &spoilt, NOW, &Assumptions::default()).err(),
-            load(resource, &spoilt, &identity(resource), NOW, &Assumptions::default()).err(),
+            create(Origin::Seed, resource, &spoilt, &identity(resource), NOW, &Assumptions::default()).err(),
         ].into_iter().flatten() {
             let message = refused.message;
             let named = message.strip_prefix('`').and_then(|rest| rest.split(['`', '.']).next()).unwrap_or_default();

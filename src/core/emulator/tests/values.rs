@@ -107,7 +107,7 @@ fn every_assumption_about_fields_can_be_changed() {
         assumptions
     };
     let create = |resource, body: Value, assumptions: &Assumptions| {
-        create(resource, &object(body), &identity(resource), NOW, assumptions)
+        create(Origin::Request, resource, &object(body), &identity(resource), NOW, assumptions)
     };
     let change = |resource, record: &Record, body: Value, assumptions: &Assumptions| {
         change(resource, record, &object(body), LATER, assumptions)

@@ -1,4 +1,4 @@
-//! RSVP answers, counted and pending ones.
+//! RSVP answers, including unconfirmed ones.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -51,7 +51,7 @@ impl NamespaceStore<'_> {
         select.query_row(params![self.namespace, filter.event, filter.with_pending], sign_up).optional()
     }
 
-    /// The seats that the answers to an event take, without those of one answer.
+    /// The number of seats that answers to an event take, except one answer.
     pub(crate) fn seats_taken(&self, event: &str, except: &str) -> rusqlite::Result<u64> {
         let select = "SELECT coalesce(sum(seats), 0) FROM answer
             WHERE namespace = ?1 AND event = ?2 AND id <> ?3";
@@ -59,7 +59,7 @@ impl NamespaceStore<'_> {
         select.query_row(params![self.namespace, event, except], |row| row.get(0))
     }
 
-    /// Adds an answer, or replaces it; its place in the order stays.
+    /// Adds or replaces an answer. A replaced answer keeps its position.
     pub(crate) fn save_sign_up(&self, own: &SignUp) -> rusqlite::Result<()> {
         let save = "INSERT INTO answer (namespace, id, number, event, email, seats, pending_until, record)
             VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM answer WHERE namespace = ?1), ?3, ?4, ?5, ?6, ?7)
@@ -101,7 +101,7 @@ impl NamespaceStore<'_> {
     }
 }
 
-/// An email address as it is compared (assumed: letter case does not matter).
+/// An email address for comparison. Assumed: letter case does not matter.
 fn folded(email: &str) -> String {
     email.trim().to_lowercase()
 }

@@ -1,11 +1,11 @@
-//! Changes whose webhooks have not all fired, so that the next start can report those that were not started.
+//! Changes whose webhooks have not all been sent. The next start reports those that were not begun.
 
 use rusqlite::{Row, Transaction, params};
 
 use super::NamespaceStore;
 use crate::core::model::{Trigger, TriggerElement};
 
-/// A change that an earlier process did not fire.
+/// A change that an earlier run did not fire.
 #[derive(Debug)]
 pub(crate) struct StoredChange {
     pub(crate) number: u64,

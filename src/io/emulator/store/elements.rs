@@ -1,4 +1,4 @@
-//! Webhooks and the elements that the API creates, reads, changes and deletes.
+//! Webhooks and elements.
 
 use rusqlite::{OptionalExtension, Row, named_params, params};
 
@@ -6,26 +6,26 @@ use super::{NamespaceStore, from_json, json};
 use crate::core::delivery::timestamp;
 use crate::core::emulator::{Period, Record, Resource, period};
 
-/// An element with what the emulator knows about it beside its fields.
+/// An element with the emulator's own data about it.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredElement {
     pub(crate) id: u64,
-    /// Of an event or group.
+    /// For events and groups.
     pub(crate) prokey: Option<String>,
-    /// How often it was changed.
+    /// The number of updates.
     pub(crate) updates: u64,
-    /// When `date_updated` is set without a change, in milliseconds since 1970.
+    /// When `date_updated` will be set without a change, in milliseconds since 1970.
     pub(crate) touch: Option<i64>,
     pub(crate) record: Record,
 }
 
-/// Which events are listed: those of a group, and those between two times, in milliseconds since 1970.
+/// Selects events by group and by time, in milliseconds since 1970.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EventFilter {
     pub(crate) from: Option<i64>,
     pub(crate) to: Option<i64>,
     pub(crate) group: Option<String>,
-    /// Whether events must be over by `to` and not have begun by `from`.
+    /// Whether events must lie entirely between `from` and `to`.
     pub(crate) is_strict: bool,
 }
 
@@ -39,7 +39,7 @@ impl EventFilter {
     }
 }
 
-/// Which part of a list is read.
+/// Part of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page {
     pub(crate) offset: u64,
@@ -61,7 +61,7 @@ fn element(row: &Row<'_>) -> rusqlite::Result<StoredElement> {
     })
 }
 
-/// The bounds of an event that do not depend on the current day.
+/// The period of an event, unless it depends on the current day.
 fn fixed_period(resource: Resource, record: &Record) -> Option<Period> {
     period(record, 0).filter(|period| resource == Resource::Event && !period.is_dynamic)
 }
@@ -77,7 +77,7 @@ impl NamespaceStore<'_> {
             let mut select = self.transaction.prepare_cached(by_prokey)?;
             return select.query_row(params![self.namespace, resource.path(), key], element).optional();
         }
-        // Leading zeros or a sign make it another text.
+        // Leading zeros or a sign are not part of an id.
         let Some(id) = key.parse::<i64>().ok().filter(|id| id.to_string() == key) else { return Ok(None) };
         let mut select = self.transaction.prepare_cached(by_id)?;
         select.query_row(params![self.namespace, resource.path(), id], element).optional()
@@ -164,7 +164,7 @@ impl NamespaceStore<'_> {
         select.query_map(params![self.namespace, user.path(), field, id], element)?.collect()
     }
 
-    /// Sets `events` of a group, which follows from the events.
+    /// Sets `events` of a group, which is derived from the events.
     pub(crate) fn fill_events(&self, resource: Resource, own: &mut StoredElement) -> rusqlite::Result<()> {
         if let (Resource::Group, Some(prokey)) = (resource, &own.prokey) {
             own.record.insert("events".to_owned(), self.events_of(prokey)?.into());
@@ -172,7 +172,7 @@ impl NamespaceStore<'_> {
         Ok(())
     }
 
-    /// Adds an element, or replaces it.
+    /// Adds or replaces an element.
     pub(crate) fn save_element(&self, resource: Resource, own: &StoredElement) -> rusqlite::Result<()> {
         let save = "INSERT INTO element
             (namespace, resource, id, prokey, event_group, starts, ends, touch, updates, record)
@@ -202,7 +202,7 @@ impl NamespaceStore<'_> {
         self.transaction.prepare_cached(delete)?.execute(values).map(drop)
     }
 
-    /// Deletes the events of a group with the answers to them.
+    /// Deletes the events of a group and the answers to them.
     pub(crate) fn delete_events_of(&self, group: &str) -> rusqlite::Result<()> {
         let answers = "DELETE FROM answer WHERE namespace = ?1
             AND event IN (SELECT prokey FROM element WHERE namespace = ?1 AND event_group = ?2)";
@@ -213,7 +213,7 @@ impl NamespaceStore<'_> {
         Ok(())
     }
 
-    /// A new id for an element; ids of deleted elements are not reused.
+    /// A new id for an element. Ids of deleted elements are not reused.
     pub(crate) fn next_id(&self, resource: Resource) -> rusqlite::Result<u64> {
         let next = "INSERT INTO counter (namespace, resource, last) VALUES (?1, ?2, 1)
             ON CONFLICT (namespace, resource) DO UPDATE SET last = last + 1 RETURNING last";
@@ -229,7 +229,7 @@ impl NamespaceStore<'_> {
         self.transaction.prepare_cached(reserve)?.execute(values).map(drop)
     }
 
-    /// Whether another element has this prokey.
+    /// Whether an element has this prokey.
     pub(crate) fn has_prokey(&self, prokey: &str) -> rusqlite::Result<bool> {
         let select = "SELECT EXISTS (SELECT 1 FROM element WHERE prokey = ?2 AND namespace = ?1)";
         self.transaction.prepare_cached(select)?.query_row(params![self.namespace, prokey], |row| row.get(0))
@@ -250,7 +250,7 @@ impl NamespaceStore<'_> {
         Ok(())
     }
 
-    /// When `date_updated` of the next element is due.
+    /// When `date_updated` will next be set.
     pub(crate) fn next_touch(&self) -> rusqlite::Result<Option<i64>> {
         let select = "SELECT min(touch) FROM element WHERE namespace = ?1 AND touch IS NOT NULL";
         self.transaction.prepare_cached(select)?.query_row([self.namespace], |row| row.get(0))

@@ -1,6 +1,6 @@
-//! The state in `SQLite`: one database, in memory or in a file, with the namespace as the first column of each table.
+//! The state in `SQLite`: one database, in memory or in a file.
 //!
-//! A commit survives the end of the process, not that of the system: the write-ahead log is not flushed for each.
+//! A commit survives a crash of the process, but not of the system: the write-ahead log is not flushed at each commit.
 
 mod answers;
 mod changes;
@@ -28,12 +28,13 @@ pub(super) use namespaces::{NamespaceRow, add_namespace, delete_namespace, names
 const VERSION: i32 = 1;
 /// The `application_id` of a file: `hke1` as a big-endian number.
 const APPLICATION: i32 = 0x686b_6531;
-/// How long to wait for another process that has the file open.
+/// How long to wait while another process has the file open.
 const LOCK_WAIT: Duration = Duration::from_millis(100);
 
-/// Times are milliseconds since 1970, by the clock of the namespace: it is `ahead` of the system's, and showed `time` at the
-/// last change. `generated` counts the generated prokeys and ids of answers, and `credits` those spent. `touch` is when `date_updated` is set without a change,
-/// `number` of an answer the order of sign-ups, `pending_until` when an unconfirmed answer expires.
+/// Times are milliseconds since 1970 by the account's clock, which is `ahead` of the system's and showed `time` at the last
+/// change. `generated` is the number of generated prokeys and ids of answers, `credits` the number of credits spent. `touch` is
+/// when `date_updated` will be set without a change, `number` of an answer its position in the order of sign-ups, and
+/// `pending_until` when an unconfirmed answer expires.
 const TABLES: &str = "
 CREATE TABLE namespace (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -99,7 +100,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens a file, which is created if it does not exist, or a new state in memory.
+    /// Opens a file and creates it if it does not exist; without a path, creates a state in memory.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, EmulatorError> {
         let fail = |error: rusqlite::Error| EmulatorError::sqlite(path, &error);
         let mut connection = match path {
@@ -142,7 +143,7 @@ fn create(path: &Path) -> io::Result<()> {
     set_mode(&mut options, 0o600).open(path).map(drop)
 }
 
-/// Why a file cannot be used; a file without tables can become one of the emulator.
+/// Why a file cannot be used. An empty database is accepted.
 fn unusable(connection: &Connection) -> rusqlite::Result<Option<Unusable>> {
     let select = "SELECT application_id, (SELECT count(*) FROM sqlite_schema), user_version
         FROM pragma_application_id, pragma_user_version";
@@ -164,19 +165,17 @@ fn create_tables(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-/// The rows of one namespace, inside a transaction.
+/// The rows of one account, inside a transaction.
 pub(super) struct NamespaceStore<'t> {
     pub(super) transaction: &'t Transaction<'t>,
     pub(super) namespace: u64,
 }
 
-/// A record as it is stored.
 fn json(value: &impl serde::Serialize) -> String {
     // A map with text keys can always be serialized.
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Reads a column with JSON.
 fn from_json<T: serde::de::DeserializeOwned>(column: usize, text: &str) -> rusqlite::Result<T> {
     serde_json::from_str(text).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))

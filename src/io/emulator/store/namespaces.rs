@@ -1,4 +1,4 @@
-//! The namespaces: one for each API key, known by the key's digest.
+//! The accounts: one for each API key, identified by the key's digest.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use rusqlite::{Row, Transaction, params};
 use super::{NamespaceStore, from_json, json};
 use crate::core::emulator::seed::Settings;
 
-/// What is stored of a namespace itself.
+/// An account without its elements, answers and changes.
 #[derive(Debug, Clone)]
 pub(crate) struct NamespaceRow {
     pub(crate) number: u64,
@@ -18,12 +18,12 @@ pub(crate) struct NamespaceRow {
     /// The time at the last change.
     pub(crate) time: i64,
     pub(crate) credits: u64,
-    /// How many prokeys and ids of answers were generated.
+    /// The number of generated prokeys and ids of answers.
     pub(crate) generated: u64,
     pub(crate) settings: Settings,
 }
 
-/// The tables whose first column is the namespace.
+/// The tables with rows of accounts.
 const TABLES: [&str; 4] = ["element", "counter", "answer", "change"];
 
 fn namespace(row: &Row<'_>) -> rusqlite::Result<NamespaceRow> {
@@ -39,14 +39,14 @@ fn namespace(row: &Row<'_>) -> rusqlite::Result<NamespaceRow> {
     })
 }
 
-/// All namespaces, by number.
+/// All accounts, by number.
 pub(crate) fn namespaces(transaction: &Transaction<'_>) -> rusqlite::Result<BTreeMap<u64, NamespaceRow>> {
     let select = "SELECT number, digest, key_end, ahead, time, credits, generated, settings FROM namespace";
     let mut select = transaction.prepare(select)?;
     select.query_map([], namespace)?.map(|row| row.map(|row| (row.number, row))).collect()
 }
 
-/// Adds a namespace, and returns its number.
+/// Adds an account and returns its number.
 pub(crate) fn add_namespace(
     transaction: &Transaction<'_>,
     digest: [u8; 32],
@@ -57,7 +57,7 @@ pub(crate) fn add_namespace(
     transaction.prepare_cached(insert)?.query_row(params![digest, key_end], |row| row.get(0))
 }
 
-/// The numbers of the namespaces that have an event or group with this prokey.
+/// The numbers of the accounts that have an event or group with this prokey.
 pub(crate) fn namespaces_with(transaction: &Transaction<'_>, prokey: &str) -> rusqlite::Result<Vec<u64>> {
     let select = "SELECT namespace FROM element WHERE prokey = ?1";
     transaction.prepare_cached(select)?.query_map([prokey], |row| row.get(0))?.collect()

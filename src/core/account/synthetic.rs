@@ -1,7 +1,7 @@
-//! Replaces what may be about people in an element, so that a sample can be shared.
+//! Replaces possibly personal data in an element with synthetic values, so that a sample can be shared.
 //!
-//! The same value has the same stand-in everywhere: it is chosen by a digest of the value. Whoever has the sample but not the key
-//! of the digests cannot find out the value.
+//! Equal values get equal synthetic values: each is derived from a keyed digest of the original, which cannot be found out
+//! without the key.
 
 use serde_json::Value;
 
@@ -9,10 +9,10 @@ use crate::core::catalog::{Variable, find};
 use crate::core::model::TriggerElement;
 
 use super::base::DigestKey;
-use super::stand_in_text::{number_of_same_form, text_of_same_form};
+use super::synthetic_text::{synthetic_number, synthetic_text};
 
-/// Replaces personal values of an element: the fields that the catalog marks, and all that it does not know. Types, formats and the
-/// names of fields stay; so do booleans and null.
+/// Replaces personal values of an element: the fields that the catalog marks as personal, and all fields that it does not know.
+/// Types, formats, field names, booleans and nulls are kept.
 pub fn replace_personal_values(key: &DigestKey, kind: TriggerElement, element: &mut Value) {
     let root = Place { kind, path: String::new(), field: None, is_personal: true };
     root.replace(key, element);
@@ -30,8 +30,8 @@ struct Place {
 impl Place {
     fn replace(&self, key: &DigestKey, value: &mut Value) {
         match value {
-            Value::String(text) if self.is_personal => *text = text_of_same_form(key, text),
-            Value::Number(number) if self.is_personal => *number = number_of_same_form(key, number),
+            Value::String(text) if self.is_personal => *text = synthetic_text(key, text),
+            Value::Number(number) if self.is_personal => *number = synthetic_number(key, number),
             Value::Null | Value::Bool(_) | Value::String(_) | Value::Number(_) => {}
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
@@ -46,10 +46,11 @@ impl Place {
         }
     }
 
-    /// A field that the catalog does not know is personal, unless its container is a setting with other fields in each element.
+    /// A field that the catalog does not know is personal, unless its container is a setting whose fields differ from element to
+    /// element.
     fn below(&self, step: &str) -> Self {
         let path = if self.path.is_empty() { step.to_owned() } else { format!("{}.{step}", self.path) };
-        // A step with a dot would look like a path.
+        // A dot in a field name would be taken for a path separator.
         let may_be_known = !step.contains('.') && (self.field.is_some() || self.path.is_empty());
         let field = may_be_known.then(|| find(self.kind, &path)).flatten();
         let is_personal = match (field, self.field) {
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_keeps_its_shape_and_no_text_about_the_person() {
+    fn a_redacted_answer_keeps_its_shape_but_no_personal_text() {
         let answer = json!({
             "status": "confirmed", "date_created": "2023-12-07T08:58:47.510Z", "date_updated": null,
             "email": "Jane.Doe@mail.example.org", "prokey": "c6510c06-a277-4e1c-9baf-deec9c5507c7", "amount": 2,
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_dates_and_references_of_all_elements_stay() {
+    fn settings_dates_and_references_are_kept_in_every_element() {
         for kind in TriggerElement::ALL {
             let element = parsed(kind);
             let other = replaced(kind, element.clone());
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn another_key_makes_other_stand_ins() {
+    fn another_key_gives_other_synthetic_values() {
         let mut other = json!({"email": "jane@example.org"});
         replace_personal_values(
             &DigestKey::new(&[8; DigestKey::BYTES]),
@@ -184,7 +185,7 @@ mod tests {
         assert_ne!(other, replaced(TriggerElement::RsvpAnswer, json!({"email": "jane@example.org"})));
     }
 
-    /// Texts of each form; `Zq` is in no stand-in.
+    /// Texts of each format; no synthetic value contains `Zq`.
     fn text() -> impl Strategy<Value = String> {
         prop_oneof![
             "Zq[a-zA-Z ,.'-]{0,30}Zq",
@@ -221,7 +222,7 @@ mod tests {
         })
     }
 
-    /// An element whose personal and unknown fields have any values.
+    /// An element with arbitrary values in its personal and unknown fields.
     fn element() -> impl Strategy<Value = (TriggerElement, Value)> {
         let kinds = proptest::sample::select(TriggerElement::ALL.to_vec());
         (kinds, proptest::collection::vec(("[a-z_.]{1,12}", any_json(), any_json()), 1..6)).prop_map(
@@ -257,7 +258,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_personal_or_unknown_value_survives_and_shape_and_types_stay((kind, element) in element()) {
+        fn every_personal_or_unknown_value_is_replaced_and_shape_and_types_are_kept((kind, element) in element()) {
             let other = replaced(kind, element.clone());
             let (before, after) = (all_leaves(&element), all_leaves(&other));
             prop_assert_eq!(before.len(), after.len());
@@ -274,11 +275,11 @@ mod tests {
                     prop_assert_eq!(before, after);
                 }
             }
-            prop_assert_eq!(replaced(kind, element), other, "the same input has the same stand-ins");
+            prop_assert_eq!(replaced(kind, element), other, "the same input has the same synthetic values");
         }
 
         #[test]
-        fn a_stand_in_has_the_form_of_the_original(text in text()) {
+        fn a_synthetic_value_has_the_format_of_the_original(text in text()) {
             let before = json!({ "note": text });
             let after = replaced(TriggerElement::RsvpAnswer, before.clone());
             prop_assert_eq!(form(&after["note"]), form(&before["note"]), "{}: {}", before, after);

@@ -1,11 +1,11 @@
-//! Texts and numbers of the same form as others: an email address for an email address, a UUID for a UUID.
+//! Synthetic texts and numbers in the format of the original: an email address for an email address, a UUID for a UUID.
 
 use ring::hmac;
 use serde_json::Number;
 
 use super::base::DigestKey;
 
-/// Words that are about nobody.
+/// Words without personal meaning.
 const WORDS: [&str; 64] = [
     "alder", "amber", "apple", "apron", "arrow", "aspen", "autumn", "bamboo", "basil", "beacon", "birch",
     "breeze", "bridge", "bronze", "canvas", "cedar", "cherry", "cinder", "clover", "cobalt", "copper",
@@ -16,28 +16,28 @@ const WORDS: [&str; 64] = [
     "velvet", "willow",
 ];
 
-/// How often another choice is made if a stand-in is equal to the original.
-const MOST_CHOICES: u32 = 16;
+/// The most attempts at a synthetic value that differs from the original.
+const MAX_ATTEMPTS: u32 = 16;
 
-/// A text of the same form. One without content, such as an empty one, stays.
-pub(super) fn text_of_same_form(key: &DigestKey, text: &str) -> String {
+/// A text in the same format. Blank text is kept.
+pub(super) fn synthetic_text(key: &DigestKey, text: &str) -> String {
     let original = text.trim();
     if original.is_empty() {
         return text.to_owned();
     }
-    let form = Form::of(original);
+    let format = Format::of(original);
     let email = original.to_lowercase();
-    let compared = if form == Form::Email { email.as_str() } else { original };
-    different(key, compared, |choices| form.generate(choices, compared))
+    let compared = if format == Format::Email { email.as_str() } else { original };
+    different(key, compared, |bytes| format.generate(bytes, compared))
 }
 
-/// A number with as many digits, integer or not.
-pub(super) fn number_of_same_form(key: &DigestKey, number: &Number) -> Number {
+/// A number of the same type with the same number of digits.
+pub(super) fn synthetic_number(key: &DigestKey, number: &Number) -> Number {
     let original = number.to_string();
     let same_type = |text: &str| text.parse().ok().filter(|own: &Number| own.is_f64() == number.is_f64());
-    let text = different(key, &original, |choices| {
-        let mut text = digits(choices, &original);
-        // The largest integers have digits that others of their length may not have.
+    let text = different(key, &original, |bytes| {
+        let mut text = digits(bytes, &original);
+        // As many random digits as the largest integers have may exceed the range of the type.
         while same_type(&text).is_none() && !text.is_empty() {
             text.pop();
         }
@@ -46,11 +46,11 @@ pub(super) fn number_of_same_form(key: &DigestKey, number: &Number) -> Number {
     same_type(&text).unwrap_or_else(|| Number::from(1))
 }
 
-/// The first stand-in that differs from the original.
-fn different(key: &DigestKey, original: &str, generate: impl Fn(&mut Choices<'_>) -> String) -> String {
+/// The first synthetic value that differs from the original.
+fn different(key: &DigestKey, original: &str, generate: impl Fn(&mut DerivedBytes<'_>) -> String) -> String {
     let mut found = String::new();
-    for attempt in 0..MOST_CHOICES {
-        found = generate(&mut Choices::new(key, original, attempt));
+    for attempt in 0..MAX_ATTEMPTS {
+        found = generate(&mut DerivedBytes::new(key, original, attempt));
         if !found.eq_ignore_ascii_case(original) {
             break;
         }
@@ -58,24 +58,24 @@ fn different(key: &DigestKey, original: &str, generate: impl Fn(&mut Choices<'_>
     found
 }
 
-/// What a text looks like.
+/// The format of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum Format {
     Email,
     Uuid,
     Url,
     Html,
     Color,
-    /// A date, a time or both, by their digits and separators.
-    Moment,
+    /// A date, a time or both.
+    DateTime,
     /// Digits and separators, such as a phone number.
     Digits,
-    /// One word with digits in it.
+    /// A single word that contains digits.
     Code,
     Words,
 }
 
-impl Form {
+impl Format {
     fn of(text: &str) -> Self {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         if is_email(text) {
@@ -88,8 +88,8 @@ impl Form {
             Self::Html
         } else if text.strip_prefix('#').is_some_and(is_hex_color) {
             Self::Color
-        } else if moment(text).is_some() {
-            Self::Moment
+        } else if date_time(text).is_some() {
+            Self::DateTime
         } else if digits > 0 && text.chars().all(|c| c.is_ascii_digit() || " +-()/.,:".contains(c)) {
             Self::Digits
         } else if digits > 0 && !text.contains(char::is_whitespace) {
@@ -99,21 +99,21 @@ impl Form {
         }
     }
 
-    fn generate(self, choices: &mut Choices<'_>, original: &str) -> String {
+    fn generate(self, bytes: &mut DerivedBytes<'_>, original: &str) -> String {
         match self {
-            Self::Email => format!("person-{}@example.com", choices.hex(12)),
-            Self::Uuid => uuid(choices, original),
+            Self::Email => format!("person-{}@example.com", bytes.hex(12)),
+            Self::Uuid => uuid(bytes, original),
             Self::Url => {
-                format!("{}://example.com/{}", scheme(original).unwrap_or("https"), choices.hex(12))
+                format!("{}://example.com/{}", scheme(original).unwrap_or("https"), bytes.hex(12))
             }
-            Self::Html => format!("<p>{}</p>", words(choices, &without_tags(original))),
-            Self::Color => format!("#{}", choices.hex(original.len() - 1)),
-            Self::Moment => {
-                moment(original).map_or_else(String::new, |fields| moment_of(choices, original, &fields))
+            Self::Html => format!("<p>{}</p>", words(bytes, &without_tags(original))),
+            Self::Color => format!("#{}", bytes.hex(original.len() - 1)),
+            Self::DateTime => {
+                date_time(original).map_or_else(String::new, |fields| new_date_time(bytes, original, &fields))
             }
-            Self::Digits => digits(choices, original),
-            Self::Code => original.chars().map(|c| same_kind(choices, c)).collect(),
-            Self::Words => words(choices, original),
+            Self::Digits => digits(bytes, original),
+            Self::Code => original.chars().map(|c| same_kind(bytes, c)).collect(),
+            Self::Words => words(bytes, original),
         }
     }
 }
@@ -134,7 +134,7 @@ fn scheme(text: &str) -> Option<&str> {
     (!scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())).then_some(scheme)
 }
 
-/// Whether a text is HTML: `<p>` is a tag, but `a < b > c` has none.
+/// Whether a text contains an HTML tag: `a < b > c` does not.
 fn has_tag(text: &str) -> bool {
     text.match_indices('<').any(|(at, _)| {
         let inner = &text[at + 1..];
@@ -146,10 +146,10 @@ fn is_hex_color(text: &str) -> bool {
     matches!(text.len(), 3 | 6 | 8) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// A version 4 UUID, in the letter case of the original.
-fn uuid(choices: &mut Choices<'_>, original: &str) -> String {
-    let hex = choices.hex(32);
-    let variant = ["8", "9", "a", "b"][choices.below(4)];
+/// A version 4 UUID in the letter case of the original.
+fn uuid(bytes: &mut DerivedBytes<'_>, original: &str) -> String {
+    let hex = bytes.hex(32);
+    let variant = ["8", "9", "a", "b"][bytes.below(4)];
     let uuid =
         format!("{}-{}-4{}-{variant}{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..]);
     if original.bytes().any(|byte| byte.is_ascii_uppercase()) { uuid.to_uppercase() } else { uuid }
@@ -159,15 +159,15 @@ fn uuid(choices: &mut Choices<'_>, original: &str) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DigitField {
     Year,
-    /// From 1 to 12, so that it may be the other one.
+    /// From 1 to 12: valid whichever of the two it is.
     MonthOrDay,
     Hour,
-    /// Minutes, seconds or less.
+    /// Minutes, seconds or fractions of a second.
     Below60,
 }
 
-/// The fields of a date such as `2026-03-01` or `1.3.2026`, of a time such as `14:45`, or of both; none if it is neither.
-fn moment(text: &str) -> Option<Vec<DigitField>> {
+/// The fields of a date such as `2026-03-01` or `1.3.2026`, of a time such as `14:45`, or of both; none for any other text.
+fn date_time(text: &str) -> Option<Vec<DigitField>> {
     use DigitField::{Below60, Hour, MonthOrDay, Year};
     let (date, time) = match text.split_once(['T', ' ']) {
         Some((date, time)) => (Some(date), Some(time)),
@@ -204,8 +204,8 @@ fn moment(text: &str) -> Option<Vec<DigitField>> {
     Some(fields)
 }
 
-/// Replaces the digits of each field by others that are valid.
-fn moment_of(choices: &mut Choices<'_>, original: &str, fields: &[DigitField]) -> String {
+/// Replaces the digits of each field with valid ones.
+fn new_date_time(bytes: &mut DerivedBytes<'_>, original: &str, fields: &[DigitField]) -> String {
     let mut text = String::new();
     let mut fields = fields.iter();
     let mut rest = original;
@@ -215,10 +215,10 @@ fn moment_of(choices: &mut Choices<'_>, original: &str, fields: &[DigitField]) -
         let width = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let short = width == 1;
         let number = match fields.next() {
-            Some(DigitField::Year) => 1950 + choices.below(80),
-            Some(DigitField::MonthOrDay) => 1 + choices.below(if short { 9 } else { 12 }),
-            Some(DigitField::Hour) => choices.below(if short { 10 } else { 24 }),
-            Some(DigitField::Below60) | None => choices.below(if short { 10 } else { 60 }),
+            Some(DigitField::Year) => 1950 + bytes.below(80),
+            Some(DigitField::MonthOrDay) => 1 + bytes.below(if short { 9 } else { 12 }),
+            Some(DigitField::Hour) => bytes.below(if short { 10 } else { 24 }),
+            Some(DigitField::Below60) | None => bytes.below(if short { 10 } else { 60 }),
         };
         let number = format!("{number:0width$}");
         text.push_str(&number[number.len() - width..]);
@@ -227,8 +227,8 @@ fn moment_of(choices: &mut Choices<'_>, original: &str, fields: &[DigitField]) -
     text + rest
 }
 
-/// Replaces each digit; a zero at the start stays, so that an area code does.
-fn digits(choices: &mut Choices<'_>, original: &str) -> String {
+/// Replaces each digit except a leading zero, which may mark an area code.
+fn digits(bytes: &mut DerivedBytes<'_>, original: &str) -> String {
     let mut is_first = true;
     let digit = |c: char| {
         if !c.is_ascii_digit() {
@@ -238,8 +238,8 @@ fn digits(choices: &mut Choices<'_>, original: &str) -> String {
         let has_others = original.bytes().filter(u8::is_ascii_digit).count() > 1;
         let number = match (is_leading, c) {
             (true, '0') if has_others => 0,
-            (true, _) => 1 + choices.below(9),
-            (false, _) => choices.below(10),
+            (true, _) => 1 + bytes.below(9),
+            (false, _) => bytes.below(10),
         };
         char::from_digit(u32::try_from(number).unwrap_or_default(), 10).unwrap_or('0')
     };
@@ -247,14 +247,14 @@ fn digits(choices: &mut Choices<'_>, original: &str) -> String {
 }
 
 /// A character of the same kind: a digit, a letter in the same case, or the same punctuation.
-fn same_kind(choices: &mut Choices<'_>, c: char) -> char {
-    let letter = |first: u8, choices: &mut Choices<'_>| {
-        char::from(first + u8::try_from(choices.below(26)).unwrap_or_default())
+fn same_kind(bytes: &mut DerivedBytes<'_>, c: char) -> char {
+    let letter = |first: u8, bytes: &mut DerivedBytes<'_>| {
+        char::from(first + u8::try_from(bytes.below(26)).unwrap_or_default())
     };
     match c {
-        '0'..='9' => char::from(b'0' + u8::try_from(choices.below(10)).unwrap_or_default()),
-        _ if c.is_uppercase() => letter(b'A', choices),
-        _ if c.is_alphanumeric() => letter(b'a', choices),
+        '0'..='9' => char::from(b'0' + u8::try_from(bytes.below(10)).unwrap_or_default()),
+        _ if c.is_uppercase() => letter(b'A', bytes),
+        _ if c.is_alphanumeric() => letter(b'a', bytes),
         _ if c.is_ascii() => c,
         _ => '_',
     }
@@ -269,8 +269,8 @@ fn without_tags(html: &str) -> String {
     html.chars().filter(is_text).collect()
 }
 
-/// About as many words, at least one, with capitals where the original has them.
-fn words(choices: &mut Choices<'_>, original: &str) -> String {
+/// As many words as the original, from 1 to 12, each with a capital where the original has one.
+fn words(bytes: &mut DerivedBytes<'_>, original: &str) -> String {
     const MOST_WORDS: usize = 12;
     let joint = match original.contains(char::is_whitespace) {
         false if original.contains('-') => '-',
@@ -280,19 +280,19 @@ fn words(choices: &mut Choices<'_>, original: &str) -> String {
     let is_between = |c: char| if joint == ' ' { c.is_whitespace() } else { c == joint };
     let mut text = String::new();
     for word in original.split(is_between).filter(|word| !word.is_empty()).take(MOST_WORDS) {
-        add_word(choices, word, joint, &mut text);
+        add_word(bytes, word, joint, &mut text);
     }
     if text.is_empty() {
-        add_word(choices, "", joint, &mut text);
+        add_word(bytes, "", joint, &mut text);
     }
     text
 }
 
-fn add_word(choices: &mut Choices<'_>, original: &str, joint: char, text: &mut String) {
+fn add_word(bytes: &mut DerivedBytes<'_>, original: &str, joint: char, text: &mut String) {
     if !text.is_empty() {
         text.push(joint);
     }
-    let word = WORDS[choices.below(WORDS.len())];
+    let word = WORDS[bytes.below(WORDS.len())];
     match original.chars().next() {
         Some(first) if first.is_uppercase() => {
             text.push_str(&word[..1].to_uppercase());
@@ -302,8 +302,8 @@ fn add_word(choices: &mut Choices<'_>, original: &str, joint: char, text: &mut S
     }
 }
 
-/// Numbers that the digest of a text determines.
-struct Choices<'a> {
+/// A byte stream that is derived from the keyed digest of a text.
+struct DerivedBytes<'a> {
     key: &'a DigestKey,
     original: &'a str,
     attempt: u32,
@@ -312,7 +312,7 @@ struct Choices<'a> {
     used: usize,
 }
 
-impl<'a> Choices<'a> {
+impl<'a> DerivedBytes<'a> {
     fn new(key: &'a DigestKey, original: &'a str, attempt: u32) -> Self {
         Self { key, original, attempt, blocks: 0, block: None, used: 0 }
     }
@@ -323,7 +323,7 @@ impl<'a> Choices<'a> {
             let number = format!("{} {}", self.attempt, self.blocks);
             self.blocks += 1;
             self.used = 0;
-            self.key.bytes(&["stand-in", &number, self.original])
+            self.key.bytes(&["synthetic", &number, self.original])
         });
         self.block = Some(block);
         self.used += 1;
