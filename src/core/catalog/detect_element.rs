@@ -12,12 +12,15 @@ use super::lookup::variables;
 /// The maximum number of members of an object that are considered.
 const MAX_MEMBERS: usize = 1000;
 
-/// The kinds that the fields of an element fit best: several if they fit equally well, none if no field is known.
+/// The kinds that the fields of an element fit best: several if they fit equally well, none if no field is known. Fields that only
+/// one kind has count more than the rest.
 pub fn detect_element(element: Value<'_>) -> Vec<TriggerElement> {
-    let (own, shared) = shared_fields(element);
-    let scores: Shared = std::array::from_fn(|kind| score(shared[kind], own, FIELDS.number[kind]));
+    let fields = shared_fields(element);
+    let scores: [(usize, usize); TriggerElement::ALL.len()] = std::array::from_fn(|kind| {
+        (fields.unique[kind], score(fields.shared[kind], fields.own, FIELDS.number[kind]))
+    });
     let best = scores.iter().copied().max().unwrap_or_default();
-    let fits_best = |(score, _): &(usize, TriggerElement)| best > 0 && *score == best;
+    let fits_best = |(score, _): &((usize, usize), TriggerElement)| best.1 > 0 && *score == best;
     scores.into_iter().zip(TriggerElement::ALL).filter(fits_best).map(|(_, kind)| kind).collect()
 }
 
@@ -26,7 +29,7 @@ const ENOUGH: usize = 3;
 
 /// The kinds that an element looks like, if it does not look like this one; empty if that is uncertain.
 pub fn detect_other_element(kind: TriggerElement, element: Value<'_>) -> Vec<TriggerElement> {
-    let (_, shared) = shared_fields(element);
+    let SharedFields { shared, .. } = shared_fields(element);
     let most = shared.into_iter().max().filter(|most| *most >= ENOUGH);
     let best = TriggerElement::ALL.into_iter().zip(shared).filter(|(_, shared)| Some(*shared) == most);
     let best: Vec<TriggerElement> = best.map(|(kind, _)| kind).collect();
@@ -35,7 +38,7 @@ pub fn detect_other_element(kind: TriggerElement, element: Value<'_>) -> Vec<Tri
 
 /// The kind of element that an object is by itself; none if it shares few fields with any, or fits several.
 pub fn detect_bare_element(object: Value<'_>) -> Option<TriggerElement> {
-    let (_, shared) = shared_fields(object);
+    let SharedFields { shared, .. } = shared_fields(object);
     match detect_element(object).as_slice() {
         [kind] if shared.into_iter().max() >= Some(ENOUGH) => Some(*kind),
         _ => None,
@@ -119,32 +122,43 @@ fn is_list_of_elements(root: Value<'_>, key: &str, list: Value<'_>) -> bool {
     if known.any(|variable| variable.name.starts_with(&own_list)) {
         return false;
     }
-    let most = |value| shared_fields(value).1.into_iter().max().unwrap_or_default();
+    let most = |value| shared_fields(value).shared.into_iter().max().unwrap_or_default();
     let of_item = most(first);
     of_item >= ENOUGH && of_item > most(root)
 }
 
-type Shared = [usize; TriggerElement::ALL.len()];
+/// A number for each kind of element.
+type PerKind = [usize; TriggerElement::ALL.len()];
 
-/// How many different keys an object has, and how many of them are fields of each kind.
-fn shared_fields(element: Value<'_>) -> (usize, Shared) {
+struct SharedFields {
+    /// How many different keys the object has.
+    own: usize,
+    /// How many of them are fields of each kind.
+    shared: PerKind,
+    /// How many of them are fields of this kind only.
+    unique: PerKind,
+}
+
+fn shared_fields(element: Value<'_>) -> SharedFields {
     let mut own: Vec<Cow<'_, str>> = element.members().take(MAX_MEMBERS).map(|(key, _)| key).collect();
     own.sort_unstable();
     own.dedup();
-    let mut shared = [0; TriggerElement::ALL.len()];
+    let (mut shared, mut unique) = (PerKind::default(), PerKind::default());
     for name in &own {
-        for kind in FIELDS.of.get(name.as_ref()).into_iter().flatten() {
+        let kinds = FIELDS.of.get(name.as_ref()).map_or(&[][..], Vec::as_slice);
+        for kind in kinds {
             shared[*kind] += 1;
+            unique[*kind] += usize::from(kinds.len() == 1);
         }
     }
-    (own.len(), shared)
+    SharedFields { own: own.len(), shared, unique }
 }
 
 struct Fields {
     /// The kinds that have a field of this name, as indexes into [`TriggerElement::ALL`].
     of: HashMap<&'static str, Vec<usize>>,
     /// How many each kind has.
-    number: Shared,
+    number: PerKind,
 }
 
 static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
@@ -193,6 +207,14 @@ mod tests {
                 assert_eq!(found, if other == kind { Vec::new() } else { vec![kind] }, "{kind} for {other}");
             }
         }
+    }
+
+    #[test]
+    fn a_field_that_only_one_kind_has_decides_among_few_fields() {
+        assert_eq!(likely(r#"{"prokey": "x", "dates": [{"name": "A"}]}"#), [TriggerElement::Event]);
+        assert_eq!(likely(r#"{"prokey": "x", "amount": 1}"#), [TriggerElement::RsvpAnswer]);
+        let both = r#"{"prokey": "x", "email": "a", "amount": 1, "payload": {}, "dates": []}"#;
+        assert_eq!(likely(both), [TriggerElement::RsvpAnswer]);
     }
 
     #[test]
