@@ -14,6 +14,7 @@ use crate::output::stdout::Stdout;
 use crate::output::text::{Detail, refused_line, request_text, summary_text};
 
 use super::args::ListenArgs;
+use super::definitions_file::DefinitionsFile;
 use super::goal::Goal;
 use super::inspection::{Inspection, next_action};
 use super::reception_writer::ReceptionWriter;
@@ -27,6 +28,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 pub(super) struct EventLoop<'a> {
     args: &'a ListenArgs,
     matcher: Option<&'a Matcher<'a>>,
+    definitions_file: Option<DefinitionsFile>,
     goal: Goal,
     inspection: Option<Inspection>,
     recorder: Option<ReceptionWriter>,
@@ -40,6 +42,7 @@ impl<'a> EventLoop<'a> {
     pub(super) fn new(
         args: &'a ListenArgs,
         matcher: Option<&'a Matcher<'a>>,
+        definitions_file: Option<DefinitionsFile>,
         goal: Goal,
         inspection: Option<Inspection>,
         recorder: Option<ReceptionWriter>,
@@ -48,7 +51,7 @@ impl<'a> EventLoop<'a> {
         let is_live = cx.printer.is_out_terminal() && !args.format.is_json();
         let (tally, stdout) = (Tally::default(), cx.printer.stdout()?);
         let throttle = is_live.then(DisplayThrottle::default);
-        Ok(Self { args, matcher, goal, inspection, recorder, tally, throttle, stdout })
+        Ok(Self { args, matcher, definitions_file, goal, inspection, recorder, tally, throttle, stdout })
     }
 
     /// Runs until the end, and reports how it ended.
@@ -153,6 +156,7 @@ impl<'a> EventLoop<'a> {
                     receptions.extend(self.recorder.as_ref().map(|recorder| recorder.reception(&seen)));
                     self.goal.compare(&seen);
                     self.show(&seen, cx);
+                    self.warn_of_change(&seen, cx);
                 }
                 Event::Refused(refused) => {
                     self.tally.refused += 1;
@@ -187,6 +191,15 @@ impl<'a> EventLoop<'a> {
                 cx.printer.width(),
                 cx.printer.style(),
             ));
+        }
+    }
+
+    /// If no webhook matches, the reason may be that the definitions have changed.
+    fn warn_of_change(&mut self, seen: &ShownRequest, cx: &mut Context) {
+        let is_match = seen.best_match.as_ref().is_none_or(|best_match| best_match.webhook.is_some());
+        let file = self.definitions_file.as_mut().filter(|_| !is_match);
+        if let Some(warning) = file.and_then(DefinitionsFile::warning) {
+            cx.printer.warning(&warning);
         }
     }
 

@@ -1,6 +1,7 @@
 //! `hooks listen`
 
 mod args;
+mod definitions_file;
 mod event_loop;
 mod example_command;
 mod goal;
@@ -17,6 +18,7 @@ use crate::io::process;
 use crate::io::receiver::{Receiver, ReceiverOptions};
 use crate::output::json::ready_json;
 
+use self::definitions_file::DefinitionsFile;
 use self::event_loop::EventLoop;
 use self::goal::Goal;
 use self::inspection::Inspection;
@@ -30,7 +32,7 @@ pub use args::ListenArgs;
 pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     args.check()?;
     let responses = args.response.template()?;
-    let definitions = definitions(args, cx)?;
+    let (definitions, definitions_file) = definitions(args, cx)?.unzip();
     let environment = environment(args, cx, definitions.as_ref())?;
     let matcher = definitions.as_ref().map(|own| Matcher::new(&own.webhooks, &environment));
     let redactor = matcher.as_ref().map(Matcher::redactor).unwrap_or_default();
@@ -68,8 +70,8 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
         forward: args.shown_forward(),
         example,
     };
-    let event_loop =
-        EventLoop::new(args, matcher.as_ref(), goal, inspection, recorder, cx).map_err(cannot_listen)?;
+    let event_loop = EventLoop::new(args, matcher.as_ref(), definitions_file, goal, inspection, recorder, cx)
+        .map_err(cannot_listen)?;
     let exit = runtime.block_on(async {
         // Before anything is printed: its reader may send a signal.
         let signals = Signals::listen()?;
@@ -110,13 +112,19 @@ impl Announcement<'_> {
 }
 
 /// The definitions, if there are any. They are required with `--file` or `--expect`.
-fn definitions(args: &ListenArgs, cx: &mut Context) -> Result<Option<Definitions>> {
+fn definitions(args: &ListenArgs, cx: &mut Context) -> Result<Option<(Definitions, DefinitionsFile)>> {
     let is_required = args.until.expect.is_some() || cx.file.is_some();
-    if !is_required && cx.definitions_path().is_err() {
-        cx.printer.status("no `webhooks.toml` found: requests are shown, but not compared");
-        return Ok(None);
+    match cx.definitions_path() {
+        Ok(path) => {
+            let file = DefinitionsFile::new(path);
+            Ok(Some((cx.definitions()?, file)))
+        }
+        Err(error) if is_required => Err(error),
+        Err(_) => {
+            cx.printer.status("no `webhooks.toml` found: requests are shown, but not compared");
+            Ok(None)
+        }
     }
-    cx.definitions().map(Some)
 }
 
 fn environment(

@@ -238,3 +238,19 @@ fn an_unusable_webhook_is_reported_and_the_others_are_compared() {
     let stderr = listener.end().stderr;
     assert!(stderr.contains("warning: `broken` cannot be compared"), "{stderr}");
 }
+
+#[cfg(unix)]
+#[test]
+fn definitions_that_change_while_it_listens_are_warned_of_once() {
+    let (project, mut listener) = listener();
+    assert_eq!(listener.request("POST /new", HEADERS, "{}")["webhook"], serde_json::Value::Null);
+    let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
+    let _project = project.definitions(&format!("{text}\n# changed\n"));
+    for _ in 0..2 {
+        listener.request("POST /new", HEADERS, "{}");
+    }
+    listener.signal("-INT");
+    let said = listener.end().stderr;
+    let warning = "has changed: restart `hooks listen` to compare with the new version";
+    assert_eq!(said.matches(warning).count(), 1, "{said}");
+}
