@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::failures::{FailureKind, Group, NoteKind};
+use super::failure_table::Group;
+use super::failures::{FailureKind, NoteKind};
 use super::retry::RetryAfter;
 use super::time::{day_and_time, duration_in_words};
 use crate::core::text::{list, one_line};

@@ -1,6 +1,8 @@
 //! What happened when a request was sent: the response, how long it took, and if it failed, why and what to do next.
 
 mod facts;
+#[macro_use]
+mod failure_table;
 mod failures;
 mod page;
 mod response;
@@ -17,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::core::secrets::Redactor;
 
 pub use facts::{Explained, Facts, Failure, Location, Note, Phase};
-pub use failures::{FailureKind, Group, NoteKind};
+pub use failure_table::Group;
+pub use failures::{FailureKind, NoteKind};
 pub use page::failures_page;
 pub use response::{BodyEnd, Response};
 pub use retry::{Retry, RetryAfter, RetryDecision, retry_after};

@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::facts::{Facts, Location, Phase};
-use super::failures::{FailureKind, Group, NoteKind, Row};
+use super::failure_table::{Group, Row};
+use super::failures::{FailureKind, NoteKind};
 
 const GROUPS: [(Group, &str, &str); 7] = [
     (Group::Lookup, "Name lookup", ""),

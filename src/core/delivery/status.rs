@@ -4,7 +4,8 @@ use url::Url;
 
 use super::State;
 use super::facts::{Facts, Failure, Location, Note};
-use super::failures::{FailureKind, Group, NoteKind};
+use super::failure_table::Group;
+use super::failures::{FailureKind, NoteKind};
 use super::response::{BodyEnd, Response};
 use super::retry::RetryAfter;
 use crate::core::secrets::Redactor;

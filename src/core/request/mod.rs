@@ -3,6 +3,7 @@
 mod address;
 mod answer_columns;
 mod compile;
+mod compiler;
 mod element;
 mod element_findings;
 mod environment;
@@ -16,7 +17,8 @@ mod target;
 pub mod validate;
 
 pub use answer_columns::AnswerColumns;
-pub use compile::{CompiledWebhook, MAX_FINDINGS};
+pub use compile::CompiledWebhook;
+pub use compiler::MAX_FINDINGS;
 pub use element::{Element, SetValue};
 pub use element_findings::{OTHER_ELEMENT, OTHER_FORMAT, other_format};
 pub use environment::{

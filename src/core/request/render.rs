@@ -7,7 +7,8 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
 use crate::core::text::Spanned;
 
-use super::compile::{CompiledWebhook, MAX_FINDINGS, compile, sort_by_place};
+use super::compile::{CompiledWebhook, compile, sort_by_place};
+use super::compiler::MAX_FINDINGS;
 use super::element::Element;
 use super::environment::Environment;
 use super::explained::{ExplainedValue, ValuePlace};

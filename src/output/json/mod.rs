@@ -11,6 +11,7 @@ mod definitions;
 mod delivery;
 mod emulate;
 mod emulator_page;
+mod history;
 mod listen;
 mod matching;
 #[cfg(test)]
@@ -33,14 +34,13 @@ pub use backfill::{backfill_element_json, backfill_end_json, run_json, run_row_j
 pub use change::{Changed, Done, changed_json, created_json};
 pub(super) use definitions::{Pair, ShownValue, shown_pairs};
 pub use definitions::{list_json, show_json};
-pub use delivery::{
-    comparison_json, delivery_json, history_json, history_row_json, triggered_json, would_send_json,
-};
+pub use delivery::{delivery_json, triggered_json, would_send_json};
 pub use emulate::{
     CheckedWebhook, EmulatorEnd, EmulatorTally, NotFired, ShownAccount, ShownCall, ShownChange, call_json,
     dropped_json, emulated_change_json, emulated_delivery_json, emulator_end_json, emulator_ready_json,
 };
 pub use emulator_page::emulator_json;
+pub use history::{comparison_json, history_json, history_row_json};
 pub use listen::{
     End, ExpectedOutcome, ShownRequest, Tally, end_json, inspected_json, ready_json, receiver_json,
     refused_json, request_json,

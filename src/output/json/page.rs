@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     account, account_diff, account_pull, account_push, backfill, change, definitions, delivery, emulate,
-    listen, matching, preview, received, variables,
+    history, listen, matching, preview, received, variables,
 };
 
 /// The page, the heading and the rows of each documented shape.
@@ -39,9 +39,9 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
         ("json.md", "emulate end", table::<emulate::End>()),
         ("json.md", "init", table::<change::Created<'_>>()),
         ("json.md", "changes", table::<change::Shape<'_>>()),
-        ("history.md", "JSON of `hooks history`", table::<delivery::Row<'_>>()),
-        ("history.md", "JSON of `hooks history ID`", table::<delivery::DeliveryDetail<'_>>()),
-        ("history.md", "JSON of `hooks history diff A B`", table::<delivery::Comparison<'_>>()),
+        ("history.md", "JSON of `hooks history`", table::<history::Row<'_>>()),
+        ("history.md", "JSON of `hooks history ID`", table::<history::DeliveryDetail<'_>>()),
+        ("history.md", "JSON of `hooks history diff A B`", table::<history::Comparison<'_>>()),
         ("history.md", "JSON of `hooks history --received`", table::<received::Row<'_>>()),
         ("history.md", "JSON of `hooks history r12`", table::<received::ReceptionDetail<'_>>()),
         ("backfill.md", "JSON of an element", table::<backfill::ElementShape<'_>>()),

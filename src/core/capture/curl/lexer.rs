@@ -164,10 +164,8 @@ impl Lexer<'_> {
                 }
             }
         }
-        if !is_bash {
-            value = as_passed_by_powershell(&value);
-        }
-        Ok(Word { value, span: start..self.at.max(start + 1) })
+        let span = start..self.at.max(start + 1);
+        Ok(if is_bash { Word { value, span } } else { Word::from_powershell(&value, span) })
     }
 
     fn single_quoted(&mut self, value: &mut Vec<u8>) -> Lex {
@@ -385,24 +383,6 @@ impl Lexer<'_> {
         self.at = start + 2 + length + 3;
         Ok(())
     }
-}
-
-/// The argument that curl receives. PowerShell 7.3 passes text unchanged; older versions need a backslash before each quote,
-/// which the C runtime removes, and it halves the backslashes before that. JSON has no backslash before its first quote.
-fn as_passed_by_powershell(text: &[u8]) -> Vec<u8> {
-    let first = memchr::memchr(b'"', text).and_then(|quote| quote.checked_sub(1));
-    if first.is_none_or(|before| text[before] != b'\\') {
-        return text.to_vec();
-    }
-    let mut value = Vec::with_capacity(text.len());
-    for byte in text {
-        if *byte == b'"' {
-            let backslashes = value.iter().rev().take_while(|byte| **byte == b'\\').count();
-            value.truncate(value.len() - backslashes.div_ceil(2));
-        }
-        value.push(*byte);
-    }
-    value
 }
 
 /// The control character that a shell writes as an escape character and this letter.

@@ -18,6 +18,24 @@ impl Word {
     pub(super) fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.value)
     }
+
+    /// The argument that curl receives. PowerShell 7.3 passes text unchanged; older versions need a backslash before each quote,
+    /// which the C runtime removes, and it halves the backslashes before that. JSON has no backslash before its first quote.
+    pub(super) fn from_powershell(text: &[u8], span: Span) -> Self {
+        let first = memchr::memchr(b'"', text).and_then(|quote| quote.checked_sub(1));
+        if first.is_none_or(|before| text[before] != b'\\') {
+            return Self { value: text.to_vec(), span };
+        }
+        let mut value = Vec::with_capacity(text.len());
+        for byte in text {
+            if *byte == b'"' {
+                let backslashes = value.iter().rev().take_while(|byte| **byte == b'\\').count();
+                value.truncate(value.len() - backslashes.div_ceil(2));
+            }
+            value.push(*byte);
+        }
+        Self { value, span }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
