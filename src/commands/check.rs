@@ -31,7 +31,8 @@ use super::learned_fields;
 pub struct CheckArgs {
     /// Definitions files, directories of them, or `-` for standard input
     ///
-    /// In a directory, the files named `webhooks*.toml` are checked.
+    /// In a directory and below it, the files named `webhooks*.toml` are checked, except in hidden directories, `node_modules`,
+    /// `target` and `vendor`.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Report the text from standard input as this file, e.g. for an editor

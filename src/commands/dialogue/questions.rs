@@ -122,8 +122,7 @@ impl Questions<'_> {
     }
 
     fn label(&mut self) -> Asked {
-        let name =
-            self.ask("Name (label for people, may be empty)", self.draft.name.as_deref(), |_| Ok(()))?;
+        let name = self.ask("Name shown in lists (may be empty)", self.draft.name.as_deref(), |_| Ok(()))?;
         self.draft.name = Some(name).filter(|name| !name.is_empty());
         Ok(true)
     }

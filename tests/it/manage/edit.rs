@@ -112,7 +112,7 @@ fn invalid_arguments_of_edit_are_refused_with_the_reason() {
         (&["sign-up", "--clear", "prokey-filtr"], 2, "did you mean `prokey_filter`?"),
         (&["sign-up", "--remove-header", "X-Request"], 2, "the webhook has no header `X-Request`"),
         (&["sign-up", "--remove-body", "seat"], 2, "did you mean `seats`?"),
-        (&["sign-up", "--trigger", "delete"], 2, "`{{id}}` is the only variable"),
+        (&["sign-up", "--trigger", "delete"], 2, "only `{{id}}` is available"),
         (&["sign-up", "--element", "event"], 2, "event has no variable `{{amount}}`"),
         (&["sign-up", "--body", "a=${"], 2, "--body `a`"),
         (&["sign-up", "--prokey-filter", "abc"], 2, "expected a prokey"),
