@@ -143,6 +143,14 @@ proptest! {
 }
 
 #[test]
+fn half_of_a_surrogate_pair_is_the_bytes_that_bash_writes() {
+    let word = r"x$'\udaaa'";
+    let found = capture::parse("word", format!("curl http://x/ --data-raw {word}").into_bytes()).unwrap();
+    assert_eq!(found[0].request.body[..], *b"x\xed\xaa\xaa");
+    assert_eq!(in_bash(word), Some(found[0].request.body.to_vec()));
+}
+
+#[test]
 fn long_hostile_input_terminates() {
     const LENGTH: usize = 40_000;
     for piece in [

@@ -315,6 +315,11 @@ impl Lexer<'_> {
         let byte = self.next(start, "this `$'` is not closed")?;
         let following = self.peek(0).unwrap_or_default();
         let push_code = |value: &mut Vec<u8>, code: u32| {
+            if (0xd800..=0xdfff).contains(&code) {
+                // Half of a surrogate pair is no character; Bash writes its three bytes all the same.
+                let bytes = [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+                return value.extend(bytes.map(|byte| (byte & 0xff) as u8));
+            }
             let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
             value.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         };
