@@ -9,7 +9,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use crate::core::secrets::{MASK, shown_argument};
 use crate::core::text::one_line;
 use crate::io::env;
-use crate::output::printer::Printer;
+use crate::output::printer::{Color, Printer};
+use crate::output::text::wrapped;
 
 use super::args::{ColorArg, GlobalArgs};
 use super::context::{Context, terminal_settings};
@@ -136,10 +137,22 @@ const STYLES: Styles = Styles::styled()
 
 /// The whole command line for clap, every option included, with commands under their headings.
 pub fn command() -> clap::Command {
+    command_within(usize::MAX)
+}
+
+/// The same, with help for the terminal of this program.
+pub(super) fn command_for_terminal() -> clap::Command {
+    let width = Printer::new(Color::Never, true, terminal_settings()).width();
+    command_within(width.map_or(usize::MAX, usize::from))
+}
+
+/// clap does not wrap the parts of the help that are written here.
+fn command_within(width: usize) -> clap::Command {
     let command = Command::add_to(Cli::command().styles(STYLES));
-    let groups: String = GROUPS.iter().map(|(name, commands)| group(&command, name, commands)).collect();
-    let codes: String =
-        Exit::ALL.iter().map(|exit| format!("  {:>3}  {}\n", exit.code(), exit.meaning())).collect();
+    let groups: String =
+        GROUPS.iter().map(|(name, commands)| group(&command, name, commands, width)).collect();
+    let row = |exit: &Exit| format!("  {:>3}  {}\n", exit.code(), wrapped(exit.meaning(), width, 7, 7));
+    let codes: String = Exit::ALL.iter().map(row).collect();
     command.help_template(format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{}\n{{options}}\n\n{}\n{codes}\n\
          Run `hooks COMMAND --help` for more about a command.\n",
@@ -149,12 +162,14 @@ pub fn command() -> clap::Command {
 }
 
 /// A heading with the commands under it, each with what it does.
-fn group(command: &clap::Command, name: &str, commands: &[&str]) -> String {
+fn group(command: &clap::Command, name: &str, commands: &[&str], width: usize) -> String {
+    const COLUMN: usize = 15;
     let literal = STYLES.get_literal();
     let mut text = format!("{}\n", heading(name));
     for name in commands {
         let about = command.find_subcommand(name).and_then(clap::Command::get_about);
         let about = about.map(ToString::to_string).unwrap_or_default();
+        let about = wrapped(&about, width, COLUMN, COLUMN);
         text.push_str(&format!("  {literal}{name:<11}{literal:#}  {about}\n"));
     }
     text + "\n"
@@ -177,7 +192,9 @@ pub(super) fn parse(words: &[OsString]) -> Result<(Command, Context), (Printer, 
     };
     let parsed = parse(Command::add_names_to(Cli::command().styles(STYLES)));
     let parsed = parsed.or_else(|error: clap::Error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => parse(command()),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            parse(command_for_terminal())
+        }
         _ => Err(error),
     });
     let (global, command) = parsed.map_err(|error| shown(error, words))?;

@@ -107,7 +107,7 @@ fn dispatch(called: &Command, cx: &mut Context) -> Result {
         Command::Emulate(args) => emulate::run(args, cx),
         Command::Check(args) => check::run(args, cx),
         Command::Schema(args) => schema::run(args, cx),
-        Command::Help(args) => help::run(args, command(), cx),
+        Command::Help(args) => help::run(args, cli::command_for_terminal(), cx),
         Command::Man(args) => man::run(args, command(), cx),
         Command::Completions(args) => completions::run(args, cx),
         Command::Version(_) => help::version(&command(), cx),

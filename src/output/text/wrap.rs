@@ -35,7 +35,7 @@ impl Wrapped {
 }
 
 /// A text that begins at column `at`, with its continuation lines indented.
-pub(super) fn wrapped(text: &str, width: usize, at: usize, indent: usize) -> String {
+pub fn wrapped(text: &str, width: usize, at: usize, indent: usize) -> String {
     let mut wrapped = String::new();
     let (mut column, mut is_first) = (at, true);
     for word in text.split(' ') {

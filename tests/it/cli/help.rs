@@ -32,7 +32,13 @@ fn the_short_help_of_everything_is_one_line() {
 
 #[test]
 fn help_fits_the_terminal() {
-    for (words, columns) in [(&["--help"][..], 80), (&["fire", "-h"], 60), (&["fire", "--help"], 80)] {
+    for (words, columns) in [
+        (&["--help"][..], 80),
+        (&["--help"], 60),
+        (&["help"], 60),
+        (&["fire", "-h"], 60),
+        (&["fire", "--help"], 80),
+    ] {
         let outcome = hooks(words).env("COLUMNS", columns.to_string()).run().success().no_stderr();
         outcome.stdout_with(|text| {
             let wide = text.lines().find(|line| line.chars().count() > columns);
