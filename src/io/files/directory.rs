@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::core::text::nearest;
 use crate::io::env;
 
 use super::{Action, FileError};
@@ -17,6 +18,27 @@ pub fn json_files(directory: &Path, most: usize) -> Vec<PathBuf> {
     files.sort();
     files.truncate(most);
     files.iter().map(|path| path.strip_prefix(".").unwrap_or(path).to_owned()).collect()
+}
+
+/// The directory of a file; `.` for a bare name.
+pub fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The file in the same directory with the same extension and the most similar name.
+pub(super) fn similar_file(path: &Path) -> Option<PathBuf> {
+    const MAX_FILES: usize = 1000;
+    let entries = fs::read_dir(directory_of(path)).ok()?.filter_map(Result::ok).take(MAX_FILES);
+    let names = entries.map(|entry| PathBuf::from(entry.file_name()));
+    let names = names.filter(|name| name.extension() == path.extension());
+    let stems: Vec<String> = names.filter_map(|name| Some(name.file_stem()?.to_str()?.to_owned())).collect();
+    let nearest = nearest(path.file_stem()?.to_str()?, stems.iter().map(String::as_str))?;
+    let found = path.with_file_name(nearest);
+    Some(match path.extension() {
+        Some(extension) => found.with_added_extension(extension),
+        None => found,
+    })
+    .filter(|found| found.is_file())
 }
 
 /// Whether users other than the owner can read a file; never on Windows, where files have no modes.

@@ -9,7 +9,9 @@ mod read;
 mod update;
 mod write;
 
-pub use directory::{completed_path, definitions_files, is_open_to_others, json_files, typed_path};
+pub use directory::{
+    completed_path, definitions_files, directory_of, is_open_to_others, json_files, typed_path,
+};
 pub use elements::{Elements, InputFormat, Item};
 pub use error::{Action, FileError, FileErrorKind};
 pub use prescan::{Prescan, prescan};
@@ -18,4 +20,4 @@ pub use read::{
     STANDARD_INPUT, decode, finding, read, read_settled_source, read_source, read_stdin, read_stdin_source,
 };
 pub use update::{Outcome, Update};
-pub use write::{GrowingFile, NewFile, create_new, directory_of, write_report};
+pub use write::{GrowingFile, NewFile, create_new, write_report};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{DecodeError, Source, binary_format, one_line};
 
+use super::directory::similar_file;
 use super::{Action, FileError, FileErrorKind};
 
 /// Reads a file of at most `limit` bytes. Pipes are read to their end, so that process substitution
@@ -143,7 +144,12 @@ pub fn finding(error: &FileError) -> Diagnostic {
         _ if error.action == Action::Read => "file-unreadable",
         _ => "file-unwritable",
     };
-    Diagnostic::error(code, error.to_string()).help(error.help())
+    let similar = error.path.as_deref().filter(|_| code == "file-missing").and_then(similar_file);
+    let help = match similar {
+        Some(path) => format!("did you mean `{}`?", one_line(&path.display().to_string())),
+        None => error.help().to_owned(),
+    };
+    Diagnostic::error(code, error.to_string()).help(help)
 }
 
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {

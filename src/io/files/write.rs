@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::directory::directory_of;
 use super::private::set_mode;
 use super::read::follow_links;
 use super::{Action, FileError, FileErrorKind};
@@ -134,11 +135,6 @@ pub fn write_report(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     file.persist(&target).map_err(|error| fail(error.error.into()))?;
     sync_directory(&target);
     Ok(())
-}
-
-/// The directory of a file; `.` for a bare name.
-pub fn directory_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A new file in the directory of a path, for this user only unless a mode is given, which the umask narrows.

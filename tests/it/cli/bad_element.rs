@@ -2,8 +2,8 @@
 
 use snapbox::str;
 
-use super::{fire_at, project, receiver, refused};
-use crate::harness::{Outcome, hooks};
+use super::{fire_at, project, receiver, refused, rsvp};
+use crate::harness::{Outcome, Project, hooks};
 
 fn preview(element: impl AsRef<[u8]>) -> Outcome {
     let project = project("").file("d.json", element);
@@ -130,4 +130,20 @@ error[json-syntax]: expected a value
 
 
 "#]]);
+}
+
+#[test]
+fn a_misspelt_file_name_gets_a_suggestion() {
+    let project = Project::new().definitions(&rsvp("http://127.0.0.1:9/", "")).file("data/answer.json", "{}");
+    for (words, name) in [
+        (&["list", "--file", "webhook.toml"][..], "webhooks.toml"),
+        (&["remove", "w", "--yes", "--file", "webhooks.tml"], "check the path"),
+        (&["edit", "w", "--name", "x", "--file", "./webhoks.toml"], "./webhooks.toml"),
+        (&["preview", "w", "data/anser.json"], "data/answer.json"),
+    ] {
+        hooks(words).in_project(&project).run().code(3).ignore_stdout().stderr_with(|text| {
+            let help = if name.contains(' ') { name.to_owned() } else { format!("did you mean `{name}`?") };
+            assert!(text.contains(&help), "{words:?}: {text}");
+        });
+    }
 }
