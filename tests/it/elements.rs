@@ -448,7 +448,7 @@ error[file-encoding]: `answers.csv:1:9` is not UTF-8: byte 0xF6 at offset 8
 error[file-encoding]: `answers.csv:3:2` is not UTF-8: byte 0xF6 at offset 9
   = help: save it as UTF-8
 
-error[csv-row]: the row has 1 field, but there are 2 columns
+error[csv-row]: the row has 1 field, but the table has 2 columns
  --> answers.csv:2:1
   |
 2 | a

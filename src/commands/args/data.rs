@@ -94,7 +94,12 @@ impl DataArgs {
             Some(path) if path == Path::new("-") => {
                 Element::parse(Arc::new(files::read_stdin_source(MAX_INPUT_BYTES)?))?
             }
-            Some(path) => Element::parse(Arc::new(files::read_source(path, MAX_INPUT_BYTES)?))?,
+            Some(path) => {
+                let (element, notices) =
+                    Element::parse(Arc::new(files::read_source(path, MAX_INPUT_BYTES)?))?;
+                let command = format!("hooks vars {kind} {}", shell_word(&path.display().to_string()));
+                (element.listed_by(&command), notices)
+            }
         };
         cx.printer.findings(&notices);
         if let Some(warning) = element.looks_like_another(kind) {

@@ -23,6 +23,8 @@ pub struct Element {
     /// The value of `{{id}}`, for elements that are delivered without their `id`.
     own_id: Option<(Arc<str>, Document)>,
     learned: Arc<LearnedFields>,
+    /// The command that lists its variables, if it is in a file.
+    listing: Option<Arc<str>>,
 }
 
 /// A value for [`Element::set`].
@@ -72,13 +74,23 @@ impl Element {
     }
 
     fn new(source: Arc<Source>, document: Document) -> Self {
-        Self { source, document, changed: Vec::new(), own_id: None, learned: Arc::default() }
+        Self { source, document, changed: Vec::new(), own_id: None, learned: Arc::default(), listing: None }
     }
 
     /// Accepts and suggests the names of these fields, too.
     #[must_use]
     pub fn with_learned(self, learned: Arc<LearnedFields>) -> Self {
         Self { learned, ..self }
+    }
+
+    #[must_use]
+    pub fn listed_by(self, command: &str) -> Self {
+        Self { listing: Some(command.into()), ..self }
+    }
+
+    /// The command that lists the variables of this element, or of its kind.
+    pub fn listing(&self, kind: TriggerElement) -> Cow<'_, str> {
+        self.listing.as_deref().map_or_else(|| format!("hooks vars {kind}").into(), Cow::from)
     }
 
     /// Whether the account had a field of this name that the catalog does not know.

@@ -166,14 +166,15 @@ impl CompiledWebhook {
         let (webhook, Variables { element, kind }) = (&self.webhook, variables);
         for name in missing.iter().take(MAX_FINDINGS) {
             let span = webhook.span_within(&value.written, name.span.clone());
-            let message = format!("`{{{{{}}}}}` is not in {}", name.value, element.name());
+            let change = if element.is_changed(&name.value) { " after `--set` or `--set-json`" } else { "" };
+            let message = format!("`{{{{{}}}}}` is not in {}{change}", name.value, element.name());
             let help = match element.suggest(kind, &name.value) {
                 _ if element.is_learned(kind, &name.value) => {
                     "the account's elements have it: use one with `--id`, or a file with this field"
                         .to_owned()
                 }
                 Some(suggestion) => suggestion.as_variable(),
-                None => format!("`hooks vars {kind}` lists the variables"),
+                None => format!("`{}` lists the variables", element.listing(kind)),
             };
             let level = if self.allow_missing { Level::Warning } else { Level::Error };
             let finding = Diagnostic::new(level, "variable-missing", message).help(help);

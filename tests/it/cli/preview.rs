@@ -116,7 +116,7 @@ warning[variable-missing]: `{{nope}}` is not in a.json
 10 | b = "{{nope}}"
    |      ^^^^^^^^
    |
-   = help: `hooks vars rsvp_answer` lists the variables
+   = help: `hooks vars rsvp_answer a.json` lists the variables
 
 hint: 2 values masked; use `--reveal` to show all
 
@@ -555,4 +555,22 @@ fn a_webhook_whose_request_cannot_be_built_is_reported_and_the_others_are_shown(
         let run = hooks([&["preview", "--all"], other].concat()).in_project(&project).run();
         run.code(2).no_stdout().ignore_stderr();
     }
+}
+
+#[test]
+fn the_help_for_a_missing_variable_names_the_data_and_a_changed_field() {
+    let project = Project::new()
+        .definitions(&rsvp("http://127.0.0.1:9/", "[webhooks.w.body]\nname = \"{{payload.first_name}}\""))
+        .file("my answer.json", r#"{"payload": {}}"#);
+    let run = |more: &[&str]| {
+        hooks([&["preview", "w", "my answer.json"], more].concat()).in_project(&project).run()
+    };
+    run(&[]).code(3).no_stdout().stderr_with(|text| {
+        assert!(text.contains("`{{payload.first_name}}` is not in my answer.json\n"), "{text}");
+        assert!(text.contains("`hooks vars rsvp_answer 'my answer.json'` lists the variables"), "{text}");
+    });
+    run(&["--set-json", "payload={\"x\":1}"]).code(3).no_stdout().stderr_with(|text| {
+        let message = "`{{payload.first_name}}` is not in my answer.json after `--set` or `--set-json`\n";
+        assert!(text.contains(message), "{text}");
+    });
 }
