@@ -39,7 +39,9 @@ pub fn parse_target(text: &str) -> Result<Url, Spanned<Diagnostic>> {
     let url = match Url::parse(text) {
         Ok(url) => url,
         Err(ParseError::RelativeUrlWithoutBase) => {
-            return fail("the URL has no scheme", "start it with `https://`", None);
+            let is_local = Url::parse(&format!("http://{text}")).is_ok_and(|url| is_this_machine(&url));
+            let help = if is_local { "start it with `http://`" } else { "start it with `https://`" };
+            return fail("the URL has no scheme", help, None);
         }
         Err(ParseError::EmptyHost) => return fail("the URL has no host", LOOKS, None),
         Err(ParseError::InvalidIpv6Address) if has_zone_id(text) => {

@@ -85,3 +85,13 @@ fn another_machine_is_reached_over_https() {
         run.code(2).no_stdout().stderr_with(|text| assert!(text.contains(to), "{text}"));
     }
 }
+
+#[test]
+fn a_host_without_scheme_and_port_gets_the_scheme_that_fits() {
+    for (to, help) in
+        [("localhost", "start it with `http://`"), ("cms.example.com", "start it with `https://`")]
+    {
+        let run = hooks(["fire", "w", "--to", to]).in_project(&project()).run();
+        run.code(2).no_stdout().stderr_with(|text| assert!(text.contains(help), "{text}"));
+    }
+}
