@@ -31,8 +31,7 @@ use super::learned_fields;
 pub struct CheckArgs {
     /// Definitions files, directories of them, or `-` for standard input
     ///
-    /// In a directory and below it, the files named `webhooks*.toml` are checked, except in hidden directories, `node_modules`,
-    /// `target` and `vendor`.
+    /// In a directory, the files named `webhooks*.toml` are checked.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Report the text from standard input as this file, e.g. for an editor

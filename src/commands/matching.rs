@@ -9,6 +9,7 @@ use crate::core::definitions::Definitions;
 use crate::core::export::shell_word;
 use crate::core::history::Fidelity;
 use crate::core::json;
+use crate::core::model::DEFAULT_ACCOUNT;
 use crate::core::received::{Matcher, Ranking, RequestPart};
 use crate::core::request::EmptyEnvironment;
 use crate::core::text::{count, list, one_line};
@@ -216,5 +217,10 @@ fn advise_unmatched(cx: &mut Context, definitions: &Definitions, ranking: &Ranki
             one_line(definitions.source.name())
         ));
     }
-    cx.printer.hint(&format!("try `hooks show {handle}` and compare it with the webhook in the app"));
+    let has_id = definitions.find(handle).is_some_and(|own| own.id_in(DEFAULT_ACCOUNT).is_some());
+    cx.printer.hint(&if has_id {
+        format!("try `hooks diff {handle}` to compare it with the account")
+    } else {
+        format!("try `hooks show {handle}` and compare it with the webhook in the app")
+    });
 }

@@ -15,7 +15,7 @@ use super::data::{ElementName, trigger};
 
 #[derive(Debug, Clone, Args, Default)]
 pub struct FieldArgs {
-    /// Label for people
+    /// Display name
     #[arg(long, value_name = "TEXT", value_parser = not_empty, help_heading = "Fields")]
     name: Option<String>,
     /// Number in the account; `test=12` for the account named `test` (repeatable)

@@ -122,7 +122,7 @@ impl Questions<'_> {
     }
 
     fn label(&mut self) -> Asked {
-        let name = self.ask("Name shown in lists (may be empty)", self.draft.name.as_deref(), |_| Ok(()))?;
+        let name = self.ask("Name (display name, may be empty)", self.draft.name.as_deref(), |_| Ok(()))?;
         self.draft.name = Some(name).filter(|name| !name.is_empty());
         Ok(true)
     }
@@ -239,7 +239,7 @@ impl Questions<'_> {
             self.cx.printer.status(&format!(
                 "`{shown}` is usually a secret: it can be stored in `.env` and referred to as `${{{environment}}}`"
             ));
-            if self.prompt().confirm("Store it in `.env`? (input is hidden)", true)? {
+            if self.prompt().confirm("Store its value in `.env`?", true)? {
                 return self.hidden(&shown, &environment).map(FieldValue::Text);
             }
         }
@@ -255,7 +255,9 @@ impl Questions<'_> {
     fn hidden(&mut self, shown: &str, environment: &str) -> std::result::Result<String, NoAnswer> {
         let (trigger, element) = self.kind();
         loop {
-            let prompt = format!("Value of {shown}, e.g. `Bearer …`");
+            let example =
+                if shown.eq_ignore_ascii_case("authorization") { ", e.g. `Bearer …`" } else { "" };
+            let prompt = format!("Value of {shown}{example} (hidden; `${{NAME}}` is accepted)");
             let mut value = self.prompt().hidden(&prompt)?;
             if let Some(span) = typed_credential(&value) {
                 let name = self.moves.add(environment, &value[span.clone()]);

@@ -15,7 +15,7 @@ pub struct Webhook {
     pub levels: Arc<Levels>,
     /// The name that commands use.
     pub handle: Spanned<String>,
-    /// The display name.
+    /// The label in overviews.
     pub name: Option<Spanned<String>>,
     /// The numbers of this webhook in the accounts.
     pub ids: AccountIds,

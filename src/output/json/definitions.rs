@@ -26,9 +26,9 @@ pub(super) struct List<'a> {
 struct Summary<'a> {
     /// the name that commands use
     handle: &'a str,
-    /// the display name; the handle if it has none
+    /// the label; the handle if it has none
     name: &'a str,
-    /// the id of the webhook in each account, by account name; `default` is the account without a name
+    /// the number of the webhook in each account, by account name; `default` is the account without a name
     ids: BTreeMap<&'a str, u64>,
     /// whether it fires
     active: bool,
