@@ -194,6 +194,7 @@ pub fn environment_not_json(name: &str) -> Diagnostic {
 }
 
 pub fn environment_empty(name: &str, source: &str) -> Diagnostic {
+    let source = if source == "the environment" { source.to_owned() } else { format!("`{source}`") };
     Diagnostic::warning("environment-empty", format!("the environment variable `{name}` is empty"))
         .help(format!("set a value in {source}; CI systems pass a missing secret as an empty string"))
 }
