@@ -15,7 +15,7 @@ use crate::io::env::{self, Environment, dotenv_path};
 use crate::io::{files, repository};
 use crate::output::report::{Paths, ReportFormat, ReportLayout, summary};
 use crate::output::style::Style;
-use crate::output::text;
+use crate::output::text::{self, wrapped_page};
 
 use super::args::{EnvironmentArgs, ReportArgs};
 use super::context::{Context, MAX_FILE_BYTES};
@@ -137,14 +137,12 @@ fn paths(report: &CheckReport) -> Paths {
 }
 
 fn explain(code: &str, cx: &mut Context) -> Result {
-    if code == "all" {
-        cx.printer.data(&check::rules_page());
-        return Ok(Exit::Success);
-    }
-    let Some(rule) = check::rule(code) else {
-        return Err(Error::usage(check::unknown_rule("", code)));
+    let page = match check::rule(code) {
+        None if code == "all" => check::rules_page(),
+        None => return Err(Error::usage(check::unknown_rule("", code))),
+        Some(rule) => check::explanation(rule),
     };
-    cx.printer.data(&check::explanation(rule));
+    cx.printer.data(&wrapped_page(&page, cx.printer.width()));
     Ok(Exit::Success)
 }
 

@@ -35,5 +35,5 @@ pub use received::{reception_row, reception_text, receptions_table};
 pub use request::preview_text;
 pub use table::TableRow;
 pub use variables::variables_text;
-pub use wrap::wrapped;
 pub(super) use wrap::{is_message, wrapped_message};
+pub use wrap::{wrapped, wrapped_page};

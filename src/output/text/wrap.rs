@@ -70,6 +70,19 @@ pub(in crate::output) fn wrapped_message(line: &str, width: usize) -> String {
     wrapped(&parts.collect::<Vec<_>>().join("`"), width, 0, indent).replace(NO_BREAK, " ")
 }
 
+/// A page in Markdown, wrapped between words except in code blocks and tables.
+pub fn wrapped_page(page: &str, width: Option<u16>) -> String {
+    let Some(width) = width.map(usize::from) else { return page.to_owned() };
+    let mut is_code = false;
+    let line = |line: &str| {
+        let is_fence = line.starts_with("```");
+        is_code ^= is_fence;
+        let is_kept = is_code || is_fence || line.starts_with('|');
+        if is_kept { line.to_owned() } else { wrapped(line, width, 0, 0) }
+    };
+    page.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// A line of a view for people, wrapped between words unless lines may have any length.
 pub(super) fn prose(line: &str, width: Option<u16>) -> String {
     const INDENT: usize = 2;

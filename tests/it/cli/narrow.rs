@@ -17,6 +17,26 @@ fn whole(rows: &[String], words: &[&str]) {
     }
 }
 
+#[test]
+fn an_explained_rule_is_wrapped_between_words_but_its_example_is_not() {
+    let project = Project::new();
+    let plain = hooks(["check", "--explain", "literal-credential"]).run().success().no_stderr();
+    let mut text = String::new();
+    plain.stdout_with(|all| all.clone_into(&mut text));
+    for columns in [80, 60] {
+        let rows = rows(&project, &["check", "--explain", "literal-credential"], columns);
+        let prose = text.lines().filter(|line| !line.starts_with("```"));
+        let words: Vec<&str> =
+            prose.flat_map(|line| line.split([' ', '"'])).filter(|word| !word.is_empty()).collect();
+        whole(&rows, &words);
+        assert!(
+            rows.iter().any(|row| row == "header.Authorization = \"Bearer abc123\""),
+            "{}",
+            rows.join("\n")
+        );
+    }
+}
+
 const HANDLES: [&str; 3] = ["rsvp-to-cms", "event-changes-to-cms", "sign-up-form-to-crm"];
 const URLS: [&str; 3] = [
     "https://cms.example.com/hooks/rsvp",
