@@ -1,4 +1,4 @@
-//! Bytes to elements and rows: the result does not depend on the size of reads, and a list is valid if and only if it is JSON.
+//! Splits bytes into elements and rows: the result does not depend on the size of reads, and a list is valid if and only if it is JSON.
 #![no_main]
 
 use std::io::BufReader;

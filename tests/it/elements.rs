@@ -13,7 +13,7 @@ use hooks::output::style::Style;
 use snapbox::{assert_data_eq, str};
 use tempfile::TempDir;
 
-/// A folder with a file of these bytes.
+/// A directory with a file of these bytes.
 fn file(bytes: impl AsRef<[u8]>) -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("answers.json");
@@ -59,7 +59,7 @@ fn prescanned(path: &Path) -> Prescan {
     prescan(path, InputFormat::of(Some(path))).unwrap().unwrap()
 }
 
-/// Findings as people see them, with the folder left out.
+/// Findings as people see them, with the directory left out.
 fn shown(path: &Path) -> String {
     let folder = format!("{}/", path.parent().unwrap().display());
     let bad = prescanned(path).bad;

@@ -197,7 +197,7 @@ impl EventLoop {
                 current.outcomes.push(FiringOutcome::NotFired(checked));
                 continue;
             };
-            let emulated = Emulated { is_made_over_api: checked.api_id.is_some() };
+            let emulated = Emulated { is_created_over_api: checked.api_id.is_some() };
             let recording = self.recorder.begin(
                 cx,
                 &request,

@@ -30,7 +30,7 @@ impl Replay {
         files: &mut Files,
         record: Recorded<Delivery>,
     ) -> Result<Self> {
-        let is_defined = !record.is_made_over_api();
+        let is_defined = !record.is_created_over_api();
         let definitions = is_defined.then(|| files.definitions(cx, &record)).transpose()?;
         let destination = destination(args, &record)?;
         let element = element(args, &record)?;
@@ -94,7 +94,7 @@ fn destination(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Destina
 fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
     let kept = &record.element;
     whole(record, kept, "element")?;
-    if args.as_sent || record.is_made_over_api() {
+    if args.as_sent || record.is_created_over_api() {
         whole(record, &record.body, "body")?;
     }
     let name = format!("delivery {}", record.id);
@@ -107,7 +107,7 @@ fn element(args: &ReplayArgs, record: &Recorded<Delivery>) -> Result<Element> {
 
 /// Refuses a recorded text that differs from the one that was sent.
 fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
-    let help = if record.is_made_over_api() {
+    let help = if record.is_created_over_api() {
         "repeat the call to `hooks emulate` that fired it"
     } else {
         "`hooks fire WEBHOOK DATA` builds the request from the original data"
@@ -116,7 +116,7 @@ fn whole(record: &Recorded<Delivery>, kept: &Kept, what: &str) -> Result<()> {
         Fidelity::AsSent => Ok(()),
         Fidelity::Masked => {
             let message = format!("the recorded {what} contains masks instead of secrets");
-            let help = if what == "body" && !record.is_made_over_api() {
+            let help = if what == "body" && !record.is_created_over_api() {
                 "omit `--as-sent` to render it with its secrets"
             } else {
                 help

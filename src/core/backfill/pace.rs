@@ -84,7 +84,7 @@ impl fmt::Display for Rate {
 }
 
 impl Pace {
-    /// The least time between two reports of pauses.
+    /// The minimum time between two reports of pauses.
     const BETWEEN_REPORTS: Duration = Duration::from_secs(30);
 
     /// After a pause, `concurrency` elements may begin at once, but no more than in a second.
@@ -120,8 +120,8 @@ impl Pace {
         Err(Duration::from_secs_f64((1.0 - self.tokens) / rate) + Duration::from_micros(1))
     }
 
-    /// Delays all new requests by this time. True if the pause should be reported: if it does not extend another one, and the last
-    /// report was at least [`BETWEEN_REPORTS`](Self::BETWEEN_REPORTS) ago.
+    /// Delays all new requests by this time. True if the pause should be reported: if no earlier pause is
+    /// in effect, and the last report was at least [`BETWEEN_REPORTS`](Self::BETWEEN_REPORTS) ago.
     pub fn pause(&mut self, now: Duration, wait: Duration) -> bool {
         let is_new = now >= self.paused_until;
         self.paused_until = self.paused_until.max(now + wait);

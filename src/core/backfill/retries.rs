@@ -19,9 +19,9 @@ impl<T> Default for Retries<T> {
 }
 
 impl<T> Retries<T> {
-    /// The maximum number of waiting elements.
+    /// With this many waiting elements, no more begin.
     pub const MAX_ELEMENTS: usize = 1000;
-    /// The number of bytes from which no more elements are added.
+    /// With this many bytes of waiting elements, no more begin.
     pub const MAX_BYTES: usize = 16 << 20;
 
     /// Whether no more elements should begin, since they might have to wait, too.
@@ -33,7 +33,7 @@ impl<T> Retries<T> {
         self.waiting.is_empty()
     }
 
-    /// Adds an element of this size.
+    /// Adds an element of `bytes` bytes that is due at `due`.
     pub fn add(&mut self, due: Duration, element: T, bytes: usize) {
         self.next += 1;
         self.bytes += bytes;

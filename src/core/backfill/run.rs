@@ -73,7 +73,7 @@ pub struct Run {
     pub id: i64,
     /// In milliseconds since 1970.
     pub started: i64,
-    /// When it ended last; none while it is in progress, and if it was killed.
+    /// When it last ended; none while it is in progress, or if it was killed.
     pub ended: Option<i64>,
     /// The version of `hooks` that started it.
     pub hooks: String,
@@ -146,7 +146,7 @@ impl ElementRecord {
         }
     }
 
-    /// The record of an element after so many attempts.
+    /// The record of an element after this many attempts.
     pub fn of(element: u64, exchange: &Exchange, attempts: u32) -> Self {
         Self {
             attempts,

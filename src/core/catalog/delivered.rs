@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::core::model::{Trigger, TriggerElement};
 
-use super::lookup::{has_date_of_update, variables};
+use super::lookup::{has_date_updated, variables};
 use super::variable::Variable;
 
 /// `element_data` of a delivery. Recorded for events, groups and RSVP answers: the keys and their order, no id, and in each date
@@ -29,7 +29,7 @@ pub fn delivered_shape(element: TriggerElement, stored: &Map<String, Value>) -> 
 /// `element_data` of a delivery for this trigger.
 pub fn delivered_on(trigger: Trigger, element: TriggerElement, stored: &Map<String, Value>) -> Value {
     let mut delivered = delivered_shape(element, stored);
-    if !has_date_of_update(trigger, element) {
+    if !has_date_updated(trigger, element) {
         delivered["date_updated"] = Value::Null;
     }
     delivered
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_date_of_update_is_null_exactly_for_the_triggers_whose_deliveries_have_no_date() {
+    fn date_updated_is_null_on_create_except_for_rsvp_answers() {
         for element in TriggerElement::ALL {
             for trigger in Trigger::ALL {
                 let stored = Map::from_iter([("date_updated".to_owned(), json!("2026-01-01T00:00:00.000Z"))]);

@@ -127,7 +127,7 @@ fn samples_have_the_keys_of_recorded_deliveries_in_their_order() {
 }
 
 #[test]
-fn only_a_created_answer_has_a_date_of_update() {
+fn on_create_only_rsvp_answers_have_a_date_updated() {
     for element in TriggerElement::ALL {
         for trigger in Trigger::ALL {
             let mut sample = parsed_on(trigger, element);

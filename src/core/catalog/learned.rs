@@ -227,10 +227,10 @@ impl LearnedFields {
     /// Reads the file.
     pub fn parse(source: &Arc<Source>) -> Result<Self, Diagnostic> {
         let document =
-            json::check(source.text()).map_err(|error| with_way_out(error.into_diagnostic(source)))?;
+            json::check(source.text()).map_err(|error| with_recovery(error.into_diagnostic(source)))?;
         let root = document.root(source.text());
         let at = |span: Span, message: String| {
-            with_way_out(Diagnostic::error("fields-file", message).at(source, span))
+            with_recovery(Diagnostic::error("fields-file", message).at(source, span))
         };
         let object = |value: json::Value<'_>, what: &str| match value.kind() {
             Kind::Object => Ok(()),
@@ -263,15 +263,13 @@ impl LearnedFields {
                 object(fields, "of fields and their types")?;
                 for (name, kind) in fields.members() {
                     if !is_usable(&name) {
-                        return Err(at(
-                            kind.span(),
-                            format!("invalid name of a field: `{}`", one_line(&name)),
-                        ));
+                        return Err(at(kind.span(), format!("invalid field name: `{}`", one_line(&name))));
                     }
                     let text = kind.as_text().unwrap_or_default();
                     let kind = LearnedType::parse(&text).ok_or_else(|| {
                         let names = LearnedKind::ALL.map(LearnedKind::as_str);
-                        let expected = format!("expected {}, also with ` or null`", list(&names, "or"));
+                        let expected =
+                            format!("expected {}, optionally followed by ` or null`", list(&names, "or"));
                         at(kind.span(), format!("invalid type of `{}`: {expected}", one_line(&name)))
                     })?;
                     // Merging two versions of the file may repeat a field.
@@ -283,7 +281,7 @@ impl LearnedFields {
     }
 }
 
-fn with_way_out(finding: Diagnostic) -> Diagnostic {
+fn with_recovery(finding: Diagnostic) -> Diagnostic {
     finding.help(format!(
         "correct it, or delete `{FIELDS_FILE}` and run `hooks vars ELEMENT --id ID` to write it again"
     ))
@@ -375,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_file_is_an_error_with_a_place() {
+    fn an_invalid_file_is_an_error_with_a_position() {
         for (text, line, message) in [
             ("{\n  \"version\": 1,\n}", 2, "comma"),
             ("[]", 1, "expected an object"),
@@ -385,7 +383,7 @@ mod tests {
             ("{\"version\": 1, \"fields\": {\n\"events\": {}}}", 2, "unknown trigger element `events`"),
             ("{\"version\": 1, \"fields\": {\"event\":\n[]}}", 2, "expected an object of fields"),
             ("{\"version\": 1, \"fields\": {\"event\": {\n\"a\": \"text\"}}}", 2, "invalid type of `a`"),
-            ("{\"version\": 1, \"fields\": {\"event\": {\n\"a b\": \"string\"}}}", 2, "invalid name"),
+            ("{\"version\": 1, \"fields\": {\"event\": {\n\"a b\": \"string\"}}}", 2, "invalid field name"),
             ("{\"version\": 1, \"fields\": {\"event\": {\n<<<<<<< ours\n\"a\": \"string\"}}}", 3, ""),
         ] {
             let error = parse(text).unwrap_err();

@@ -32,7 +32,7 @@ pub fn sample(element: TriggerElement, trigger: Trigger) -> Cow<'static, str> {
         TriggerElement::CtaTemplate => include_str!("samples/cta_template.json"),
         TriggerElement::LandingpageTemplate => include_str!("samples/landingpage_template.json"),
     };
-    if has_date_of_update(trigger, element) {
+    if has_date_updated(trigger, element) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(without_value(text, "date_updated"))
@@ -40,7 +40,7 @@ pub fn sample(element: TriggerElement, trigger: Trigger) -> Cow<'static, str> {
 
 /// Whether `date_updated` of a delivery is set. Recorded: null when an event or a group was created, set when an answer was, and
 /// set in every update and delete. Assumed: the same for styles and templates.
-pub(super) fn has_date_of_update(trigger: Trigger, element: TriggerElement) -> bool {
+pub(super) fn has_date_updated(trigger: Trigger, element: TriggerElement) -> bool {
     trigger != Trigger::Create || element == TriggerElement::RsvpAnswer
 }
 

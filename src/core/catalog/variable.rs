@@ -91,7 +91,7 @@ pub struct Variable {
     synonyms: &'static str,
     /// Whether the REST API accepts it.
     pub acceptance: Acceptance,
-    /// The value, as JSON, if a create omits the field; without a default, the value is `null`.
+    /// The value, as JSON, that the platform uses if a create omits the field; none for `null`.
     pub default: Option<&'static str>,
     /// The only values it may have; any if empty.
     pub allowed: &'static [&'static str],

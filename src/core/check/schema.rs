@@ -73,7 +73,7 @@ fn field(name: &str) -> Value {
         }),
         "id" => json!({
             "title": "Id",
-            "description": "The number of this webhook in the account. With several accounts, a table with one number per account; the name of an account without a table `[accounts.NAME]` is `default`.",
+            "description": "The id of this webhook in the account. With several accounts, a table with one id per account; the name of an account without a table `[accounts.NAME]` is `default`.",
             "type": ["integer", "object"],
             "minimum": 0,
             "additionalProperties": { "type": "integer", "minimum": 0 },
@@ -217,7 +217,7 @@ fn settings() -> Value {
     })
 }
 
-/// A pattern for the headers that hooks sets itself, in any letter case.
+/// A pattern for the headers that hooks controls, in any letter case.
 fn framing() -> String {
     let letter = |c: char| format!("[{}{}]", c, c.to_ascii_uppercase());
     let cased = |name: &str| {

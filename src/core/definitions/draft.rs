@@ -28,7 +28,7 @@ pub struct Draft {
 /// The key and the value of a header or body field.
 pub type DraftPair = (String, FieldValue);
 
-/// The numbers of a webhook in the accounts, as in [`AccountIds`].
+/// The ids of a webhook in the accounts, as in [`AccountIds`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DraftIds {
     is_table: bool,
@@ -41,7 +41,7 @@ impl DraftIds {
         Self { is_table: ids.is_table, all }
     }
 
-    /// Sets the number in an account. Any account but the default one needs a table.
+    /// Sets the id in an account. Any account but the default one needs a table.
     pub fn set(&mut self, account: &str, number: u64) {
         self.is_table |= account != DEFAULT_ACCOUNT;
         match self.all.iter_mut().find(|(own, _)| own == account) {
@@ -50,7 +50,7 @@ impl DraftIds {
         }
     }
 
-    /// Removes the number in an account.
+    /// Removes the id in an account.
     pub fn remove(&mut self, account: &str) {
         self.all.retain(|(own, _)| own != account);
     }
@@ -114,7 +114,7 @@ impl Draft {
         self.parts(false)
     }
 
-    /// The fields; with `is_each_id`, each number in an `id` table is a field of its own.
+    /// The fields; with `is_each_id`, each id in an `id` table is a field of its own.
     fn parts(&self, is_each_id: bool) -> Vec<(FieldPath, Scalar)> {
         let text = |name: &str, value: Option<String>| {
             Some((FieldPath::Field(name.to_owned()), Scalar::Text(value?)))

@@ -189,8 +189,8 @@ struct Term<T> {
 }
 
 impl<T> Term<T> {
-    /// The value, and the word if it is unknown. An unknown word of a webhook in the account is a warning, since the platform may
-    /// have it; the value is a placeholder then.
+    /// The value, and the word if it is unknown. If the webhook has an `id`, an unknown word is only a warning, since the
+    /// platform may support it; the value is then a placeholder.
     fn known(
         self,
         problems: &mut Problems<'_>,
@@ -211,8 +211,9 @@ impl<T> Term<T> {
         let level = if is_tied { Level::Warning } else { Level::Error };
         let mut finding = Diagnostic::new(level, "unknown-value", message);
         if is_tied {
-            finding = finding
-                .help("if the platform has it, update hooks; until then, hooks does not send this webhook");
+            finding = finding.help(
+                "if the platform supports it, update hooks; until then, hooks does not send this webhook",
+            );
         }
         problems.report(finding.at(problems.source, written.span.clone()).help(help));
         is_tied.then(|| (Spanned::new(placeholder, written.span), Some(written.value)))

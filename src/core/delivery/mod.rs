@@ -58,7 +58,7 @@ pub enum State {
 }
 
 impl Exchange {
-    /// Masks every secret, also those that the receiver sends back.
+    /// Masks every secret, including those that the receiver sends back.
     pub fn redact(&mut self, redactor: &Redactor) {
         if let Some(response) = &mut self.response {
             response.redact(redactor);

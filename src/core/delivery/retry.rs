@@ -57,7 +57,7 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// Reads `Retry-After` (RFC 9110, section 10.2.3). More lenient than that: a fraction is rounded up, the weekday
+    /// Parses `Retry-After` (RFC 9110, section 10.2.3), but more leniently: a fraction is rounded up, the weekday
     /// of a date may be wrong, and of several numbers the largest counts.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();

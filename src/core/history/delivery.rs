@@ -29,16 +29,16 @@ pub struct Delivery {
     pub method: Method,
     /// The URL as it may be shown.
     pub url: String,
-    /// Whether that is not the whole URL.
+    /// Whether a part of the URL is masked.
     pub is_url_masked: bool,
     /// The headers as they may be shown.
     pub headers: Vec<(String, String)>,
     pub body: Kept,
     pub replay_of: Option<i64>,
-    /// Only of a delivery of `hooks emulate`.
+    /// Only in deliveries of `hooks emulate`.
     #[serde(default)]
     pub emulated: Option<Emulated>,
-    /// None while it is in flight, and if the program was killed before the result was known.
+    /// None while it is in flight, or if the program was killed before the result was known.
     pub exchange: Option<Exchange>,
 }
 
@@ -46,7 +46,7 @@ pub struct Delivery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emulated {
     /// Whether the webhook was created through the API of the emulator, so that no file defines it.
-    pub is_made_over_api: bool,
+    pub is_created_over_api: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,14 +130,14 @@ impl Delivery {
         }
     }
 
-    /// Without a result it may have been received.
+    /// A delivery without a result may have been received.
     pub fn state(&self) -> State {
         self.exchange.as_ref().map_or(State::InDoubt, |exchange| exchange.state)
     }
 
     /// Whether no file defines its webhook.
-    pub fn is_made_over_api(&self) -> bool {
-        self.emulated.as_ref().is_some_and(|own| own.is_made_over_api)
+    pub fn is_created_over_api(&self) -> bool {
+        self.emulated.as_ref().is_some_and(|own| own.is_created_over_api)
     }
 
     /// The names of the headers that are not recorded in full.

@@ -17,7 +17,7 @@ pub struct Webhook {
     pub handle: Spanned<String>,
     /// The label in overviews.
     pub name: Option<Spanned<String>>,
-    /// The numbers of this webhook in the accounts.
+    /// The ids of this webhook in the accounts.
     pub ids: AccountIds,
     /// "Status" in the app: an inactive webhook never fires.
     pub active: Spanned<bool>,
@@ -66,7 +66,7 @@ impl Webhook {
         self.unknown.method.as_deref().unwrap_or(self.method.value.as_str())
     }
 
-    /// The number of this webhook in the account with this name.
+    /// The id of this webhook in the account with this name.
     pub fn id_in(&self, account: &str) -> Option<u64> {
         self.ids.of(account).map(|id| id.value)
     }

@@ -143,7 +143,7 @@ impl ExpectedRequest {
         self.unset_in(Coverage::FULL)
     }
 
-    /// The same, in the known parts only.
+    /// Those of them that are in the known parts.
     pub(super) fn unset_in(&self, coverage: Coverage) -> Vec<String> {
         let target = self.target.unset().filter(|_| coverage.target);
         let headers = self.headers.iter().filter(|_| coverage.headers).flat_map(|header| &header.values);

@@ -60,7 +60,7 @@ impl<'d> Matcher<'d> {
         Self { candidates, unusable }
     }
 
-    /// Masks all values that the webhooks take from the environment.
+    /// A redactor for all values that the webhooks take from the environment.
     pub fn redactor(&self) -> Redactor {
         let mut redactor = Redactor::default();
         for candidate in &self.candidates {

@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::core::csv::Rows;
 
-    /// The answers in a table, or code and place of the errors; and the note.
+    /// The answers in a table, or code and position of the errors; and the note.
     fn answers(text: &str) -> (Vec<String>, Option<String>) {
         let mut rows = Rows::new(text.as_bytes(), b',', 0, 1 << 20);
         let mut next = || {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_cannot_be_converted_have_a_place() {
+    fn values_that_cannot_be_converted_are_errors_with_a_position() {
         let text = "email,amount,payload.required_check,\n\
                     a,2 seats,true,\n\"\u{e4}\nb\",2.5,true,\nc,07,true,\nd,2,yes,\ne,2,true,x\nf,2\ng,null,,\n";
         assert_eq!(

@@ -73,7 +73,7 @@ impl CompiledWebhook {
         allow_missing: bool,
     ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let (compiled, mut findings) = compile(webhook, environment, destination, allow_missing);
-        sort_by_place(&mut findings);
+        sort_by_position(&mut findings);
         if findings.iter().any(|finding| finding.level == Level::Error) {
             findings.retain(|finding| finding.level == Level::Error);
             return Err(findings);
@@ -105,7 +105,7 @@ impl fmt::Debug for CompiledWebhook {
     }
 }
 
-pub(super) fn sort_by_place(findings: &mut [Diagnostic]) {
+pub(super) fn sort_by_position(findings: &mut [Diagnostic]) {
     findings.sort_by_key(|finding| finding.primary.as_ref().map(|place| place.span.start));
 }
 

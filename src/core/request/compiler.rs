@@ -93,8 +93,8 @@ impl<'a> Compiler<'a> {
         Some(part)
     }
 
-    /// Looks up environment variables. A variable that is not set becomes a placeholder; in the part that is `replaced`, this is
-    /// not an error.
+    /// Looks up environment variables. A variable that is not set becomes a placeholder. Variables in the part that is `replaced`
+    /// need no value, so nothing is reported about them.
     pub(super) fn segments(
         &mut self,
         written: &Spanned<String>,

@@ -22,7 +22,7 @@ pub struct PreparedRequest {
     pub method: Method,
     /// Normalised, without user info and fragment.
     pub url: Arc<Url>,
-    /// The URL without values from the environment and credentials.
+    /// The URL with values from the environment and credentials masked.
     pub shown_url: Arc<str>,
     /// All headers in the order in which they are sent, including `host` and `content-length`, with names in lower case.
     pub headers: Vec<PreparedHeader>,

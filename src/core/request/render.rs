@@ -7,7 +7,7 @@ use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
 use crate::core::text::Spanned;
 
-use super::compile::{CompiledWebhook, compile, sort_by_place};
+use super::compile::{CompiledWebhook, compile, sort_by_position};
 use super::compiler::MAX_FINDINGS;
 use super::element::Element;
 use super::environment::Environment;
@@ -38,7 +38,7 @@ pub fn prepare(webhook: &Webhook, with: Rendering<'_>) -> Rendered {
     let (compiled, mut findings) = compile(webhook, environment, destination, allow_missing);
     let (request, own) = compiled.rendered(element);
     findings.extend(own);
-    sort_by_place(&mut findings);
+    sort_by_position(&mut findings);
     outcome(request.map(|request| PreparedRequest { values: compiled.explain(element), ..request }), findings)
 }
 

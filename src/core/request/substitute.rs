@@ -15,7 +15,7 @@ use super::explained::{ExplainedValue, Origin, ValuePart, ValuePlace};
 #[derive(Clone)]
 pub(super) struct CompiledValue {
     pub(super) place: ValuePlace,
-    /// Whether it is a single part of JSON.
+    /// Whether it is JSON, in a single segment.
     pub(super) is_json: bool,
     pub(super) written: Spanned<String>,
     pub(super) segments: Vec<CompiledSegment>,

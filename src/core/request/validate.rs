@@ -19,7 +19,7 @@ pub const MAX_HEADERS: usize = 256;
 /// Headers that must not be repeated, because receivers disagree on which one counts.
 const SINGLE: [&str; 2] = ["authorization", "content-type"];
 
-/// Headers that frame the message or belong to a connection (RFC 9110, 7.6.1): hooks sets them.
+/// Headers that frame the message or belong to a connection (RFC 9110, 7.6.1): hooks controls them.
 pub const FRAMING: [&str; 10] = [
     "content-length",
     "transfer-encoding",
@@ -72,7 +72,7 @@ pub fn header_name(name: &str) -> Option<Diagnostic> {
     }
     let is_for_proxy = name.get(.."proxy-".len()).is_some_and(|start| start.eq_ignore_ascii_case("proxy-"));
     if is_for_proxy || FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
-        let message = format!("a definition must not set `{name}`: hooks sets it");
+        let message = format!("a definition must not set `{name}`: hooks controls it");
         let is_host = name.eq_ignore_ascii_case("host");
         let help = if is_host { "remove it; to send to another host use `--to URL`" } else { "remove it" };
         return problem("header-framing", message, help);

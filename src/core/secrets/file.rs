@@ -86,14 +86,14 @@ pub fn may_hold_secret(text: &str, lines: Span) -> bool {
         .any(|line| holds_url_with_secret(line) || holds_credential(line) || is_header && sets_header(line))
 }
 
-/// A URL with user info, also an invalid one, or with anything else that is secret.
+/// A URL, even an invalid one, with user info or another secret.
 fn holds_url_with_secret(line: &str) -> bool {
     let is_end = |c: char| c.is_whitespace() || c == '"' || c == '\'';
     let mut urls = line.split("://").skip(1).map(|rest| rest.split(is_end).next().unwrap_or(rest));
     urls.any(|url| url.contains('@')) || line.split(is_end).any(|url| shown_url(url, false) != url)
 }
 
-/// A literal value that is a credential by its name or its format, also in an inline table.
+/// A literal value, even in an inline table, that is a credential by its name or its format.
 fn holds_credential(line: &str) -> bool {
     let mut literal = line.to_owned();
     for span in placeholders(line).into_iter().rev() {

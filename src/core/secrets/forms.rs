@@ -14,8 +14,8 @@ use super::secret::SHORTEST;
 /// Shorter secrets are searched for in their own letter case only.
 const SHORTEST_IN_OTHER_CASE: usize = 8;
 
-/// Every form of a secret that may be echoed. Escapes are otherwise decoded in the text, but a secret can contain what looks like
-/// an escape, and nothing is decoded inside base64 and base32.
+/// Every form of a secret that may be echoed. Most escapes are decoded in the text instead, but a secret can contain what looks
+/// like an escape, and nothing is decoded inside base64 and base32.
 pub(super) fn forms(secret: &str) -> BTreeSet<Vec<u8>> {
     let mut forms = BTreeSet::new();
     for text in variants(secret) {

@@ -1,4 +1,4 @@
-//! Masks the secrets in values and URLs; placeholders stay.
+//! Masks the secrets in values and URLs, but not placeholders.
 
 use crate::core::template::{self, Segment};
 use crate::core::text::Span;
@@ -9,7 +9,7 @@ use super::secret::MASK;
 /// The placeholder for a URL with a secret in a suggested command.
 const URL: &str = "<URL>";
 
-/// The value of a header, with secrets masked unless `reveal` is set. `Bearer ${CMS_TOKEN}` stays.
+/// The value of a header, with secrets masked unless `reveal` is set. `Bearer ${CMS_TOKEN}` is unchanged.
 pub fn shown_header(name: &str, value: &str, reveal: bool) -> String {
     if reveal { value.to_owned() } else { mask(value, spans_in_header(name, value, &placeholders(value))) }
 }
@@ -19,7 +19,7 @@ pub fn shown_field(key: &str, value: &str, reveal: bool) -> String {
     if reveal { value.to_owned() } else { mask(value, spans_in_field(key, value, &placeholders(value))) }
 }
 
-/// A URL, with secrets masked unless `reveal` is set; placeholders stay.
+/// A URL, with secrets masked unless `reveal` is set; placeholders are not masked.
 pub fn shown_url(url: &str, reveal: bool) -> String {
     if reveal { url.to_owned() } else { mask(url, spans_in_url(url, &placeholders(url))) }
 }

@@ -40,7 +40,7 @@ fn hex<'l>(layer: &'l Layer<'_>, skipped: [usize; 2]) -> Option<Layer<'l>> {
 fn hex_run(bytes: &[u8], from: usize) -> Option<usize> {
     const DIGITS: usize = 2 * SHORTEST;
     let kind = |at: &usize| KINDS[usize::from(bytes[*at])];
-    // A number contains one of every `DIGITS` bytes, wherever it starts.
+    // Such a number spans at least `DIGITS` bytes, so looking at every `DIGITS`th byte finds it.
     let mut probe = from + DIGITS - 1;
     while probe < bytes.len() {
         if let Kind::Other = kind(&probe) {

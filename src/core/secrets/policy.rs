@@ -110,7 +110,7 @@ fn credentials_in(url: &str) -> Vec<UrlCredential> {
     parts
 }
 
-/// The end of the user info of an authority, if there is any, also if the URL is invalid because it contains a `/`.
+/// The end of the user info of an authority, if it has any, even if the URL is invalid because the user info contains a `/`.
 fn end_of_user_info(url: &str, authority: usize, end: usize, end_of_path: usize) -> Option<usize> {
     if let Some(at) = url[authority..end].rfind('@') {
         return Some(authority + at);

@@ -136,7 +136,7 @@ impl Redactor {
 
 type Decoder = for<'l> fn(&'l Layer<'_>) -> Option<Layer<'l>>;
 
-/// Decodings after which nothing else is decoded.
+/// Decodings whose result is searched but not decoded further.
 const READINGS: [Decoder; 3] = [joined, from_decimals, from_hex];
 
 /// The kinds of escapes, which may be nested.

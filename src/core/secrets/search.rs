@@ -21,7 +21,7 @@ enum Group {
 }
 
 impl FormSearch {
-    /// The number of forms that a packed searcher still finds fast.
+    /// The largest number of forms for which a packed searcher is fast.
     const GROUP: usize = 64;
 
     pub(super) fn new(forms: Arc<BTreeSet<Vec<u8>>>) -> Self {

@@ -1,4 +1,4 @@
-//! Wording for people, and positions in texts; independent of webhooks.
+//! Text for people (lists, plurals, escapes), and positions in texts; independent of webhooks.
 
 mod escape;
 mod look_alike;

@@ -128,7 +128,7 @@ pub fn history_json(delivery: &Recorded<Delivery>) -> String {
         time: timestamp(delivery.time),
         hooks: &delivery.hooks,
         webhook: &delivery.webhook,
-        file: Some(&*delivery.file).filter(|_| !delivery.is_made_over_api()),
+        file: Some(&*delivery.file).filter(|_| !delivery.is_created_over_api()),
         trigger: delivery.trigger.as_str(),
         trigger_element: delivery.trigger_element.as_str(),
         data: &delivery.data,

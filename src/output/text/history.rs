@@ -51,7 +51,7 @@ pub fn history_text(delivery: &Recorded<Delivery>, width: Option<u16>, style: St
         DestinationKind::Echo => " · sent to the receiver of `--echo`",
     };
     let replay = delivery.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
-    let defined = if delivery.is_made_over_api() {
+    let defined = if delivery.is_created_over_api() {
         "created through the API of `hooks emulate`".into()
     } else {
         one_line(&delivery.file)

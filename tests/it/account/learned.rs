@@ -221,7 +221,7 @@ warning[variable-missing]: `style` has no variable `{{glow}}`
   |
   = help: run `hooks vars style` to list the variables
 
-error[fields-file]: invalid type of `glow`: expected `string`, `integer`, `number`, `boolean`, `object`, `list` or `any`, also with ` or null`
+error[fields-file]: invalid type of `glow`: expected `string`, `integer`, `number`, `boolean`, `object`, `list` or `any`, optionally followed by ` or null`
  --> webhooks.fields.json:1:45
   |
 1 | {"version": 1, "fields": {"style": {"glow": "colour"}}}

@@ -39,7 +39,7 @@ fn a_body_after_a_truncated_one_is_a_separate_request() {
         let expected = [(1, "truncated".to_owned()), (line, "complete".to_owned())];
         assert_eq!(bodies(&format!("{cut}{between}{BODY}\n"), code), expected, "{cut}{between}");
     }
-    // A list of objects, one in each line, is one value, even if it is cut itself.
+    // A list of objects, one per line, is one value, even if it is truncated itself.
     let list = "{\"element_data\":{\"list\":[\n{\"a\":1},\n{\"b\":2},\n{\"c\":";
     assert_eq!(bodies(list, 1), [(1, "truncated".to_owned())]);
 }

@@ -158,7 +158,7 @@ fn a_body_that_curl_reads_from_a_file_is_missing() {
 }
 
 #[test]
-fn unknown_options_of_curl_are_errors_at_their_place() {
+fn unknown_options_of_curl_are_errors_at_their_position() {
     let project = project();
     for (command, place, message) in [
         ("curl http://x/ \\\n  --frobnicate", "2:3", "unknown curl option `--frobnicate`"),

@@ -6,7 +6,7 @@ use crate::core::secrets::MASK;
 
 use super::tokens::{LexError, Lexed, Token, Word, is_operator, line_end, operator};
 
-/// The tokens from a place to the end of the command: a line feed that is neither quoted nor escaped.
+/// The tokens from `start` to the end of the command: a line feed that is neither quoted nor escaped.
 pub(super) fn lex(is_bash: bool, text: &str, start: usize) -> Result<Lexed, LexError> {
     let bytes = text.as_bytes();
     let escape = if is_bash { b'\\' } else { b'`' };

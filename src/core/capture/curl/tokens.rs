@@ -89,7 +89,7 @@ pub(super) fn operator(text: &str) -> (Token, usize) {
     (token, length)
 }
 
-/// The length of the line end at a place, if there is one.
+/// The length of the line end at this offset, if any.
 pub(super) fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
     match (bytes.get(at), bytes.get(at + 1)) {
         (Some(b'\n'), _) => Some(1),

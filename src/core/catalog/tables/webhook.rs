@@ -1,8 +1,8 @@
-//! Webhooks, which only the REST API reads: no trigger applies to them.
+//! Webhooks, which are read only over the REST API: they are not a trigger element.
 
 use crate::core::catalog::variable::{ValueFormat, Variable, any, boolean, integer, list, object, string};
 
-/// The fields of a webhook, in the order in which the API reads them.
+/// The fields of a webhook, in the order in which the API returns them.
 pub const WEBHOOK: &[Variable] = &[
     integer("id", "the id of the webhook").read_only(),
     string("name", "the name of the webhook, for internal use").format(ValueFormat::NotBlank).required(),

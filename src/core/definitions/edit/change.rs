@@ -59,7 +59,7 @@ pub enum FieldPath {
     /// The header's name as in the file.
     Header(String),
     Body(String),
-    /// The number in this account, in an `id` that is a table.
+    /// The id in this account, in an `id` that is a table.
     Id(String),
 }
 
@@ -103,7 +103,7 @@ pub enum Scalar {
     Pairs(Vec<(String, FieldValue)>),
     /// A JSON value that is not a string, or `${NAME}` in place of one.
     Json(String),
-    /// An `id` as a table: the number in each account.
+    /// An `id` as a table: the id in each account.
     Ids(Vec<(String, u64)>),
 }
 
