@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinError;
 
-use crate::commands::context::Context;
+use crate::commands::context::{Context, DEFAULT_FILE};
 use crate::commands::error::{Error, Result, failed};
 use crate::commands::recorder::{Recorder, Recording};
 use crate::core::delivery::State;
@@ -18,6 +18,7 @@ use crate::io::interrupt::Signals;
 use crate::output::json::{CheckedWebhook, EmulatorEnd};
 use crate::output::text::FiringOutcome;
 
+use super::definitions_file::{DefinitionsFile, Loaded};
 use super::deliveries::{Deliveries, SentRequest};
 use super::firing::{FiredWebhook, Firing};
 use super::log::Log;
@@ -25,7 +26,8 @@ use super::log::Log;
 /// How long to wait for deliveries at the end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
-pub(super) struct EventLoop {
+pub(super) struct EventLoop<'a> {
+    pub(super) definitions: DefinitionsFile<'a>,
     pub(super) firing: Firing,
     pub(super) destination: Destination,
     pub(super) deliveries: Deliveries,
@@ -54,7 +56,7 @@ pub(super) struct CurrentChange {
 /// Ready when standard input is closed.
 pub(super) type StdinEnd = Option<oneshot::Receiver<()>>;
 
-impl EventLoop {
+impl EventLoop<'_> {
     pub(super) async fn run(
         mut self,
         mut emulator: Emulator,
@@ -174,6 +176,10 @@ impl EventLoop {
             let finished = self.handle.finished(&change);
             self.report(finished, cx);
             return None;
+        }
+        if let Some(Loaded { firing, name }) = self.definitions.read_again(cx) {
+            self.firing = firing;
+            self.file = name.unwrap_or_else(|| DEFAULT_FILE.to_owned());
         }
         let fired = match self.firing.fire(&change) {
             Ok(fired) => fired,

@@ -1,6 +1,7 @@
 //! `hooks emulate`
 
 mod args;
+mod definitions_file;
 mod deliveries;
 mod event_loop;
 mod firing;
@@ -11,21 +12,19 @@ use std::io::Read;
 
 use tokio::sync::oneshot;
 
-use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
-use crate::core::request::environment_names;
 use crate::core::text::one_line;
 use crate::io::emulator::{Emulator, EmulatorError};
-use crate::io::env::Environment;
 use crate::io::http::Transport;
 use crate::io::interrupt::Signals;
 use crate::io::process;
 use crate::io::web::Page;
 use crate::output::json::{emulator_json, emulator_ready_json};
 
+use self::definitions_file::{DefinitionsFile, Loaded, warn_of_unusable};
 use self::deliveries::Deliveries;
 use self::event_loop::EventLoop;
-use self::firing::{Firing, Target};
+use self::firing::Target;
 use self::log::Log;
 use super::context::{Context, DEFAULT_FILE};
 use super::error::{Error, Result, failed};
@@ -41,8 +40,6 @@ const EXAMPLE_KEY: &str = "0e0e0e0e-0000-4000-8000-000000000001";
 pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
     let destination = args.destination()?;
     let options = args.options()?;
-    let definitions = definitions(cx)?;
-    let environment = environment(args, cx, definitions.as_ref())?;
     let listeners = bind(cx, args.bind, args.port)?;
     let target = Target {
         destination: destination.clone(),
@@ -50,11 +47,8 @@ pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
         allow_missing: args.allow_missing,
         own: listeners.bound(),
     };
-    let (firing, warnings) = Firing::new(target, definitions.as_ref(), &environment);
-    for compiled in firing.compiled() {
-        cx.printer.hide(compiled.redactor());
-    }
-    cx.printer.findings(&warnings);
+    let mut definitions = DefinitionsFile::new(args, target);
+    let Loaded { firing, name } = definitions.read(cx)?;
     let transport = args.send.options(cx)?;
     let transport = Transport::new(&transport).map_err(|error| args.send.setup_error(error))?;
     let cannot_serve = |error: std::io::Error| failed("cannot serve the API", &error);
@@ -62,8 +56,7 @@ pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
     let recorder = Recorder::new(cx, args.send.no_history);
     let url = format!("http://{}", listeners.address());
     let emulator = Emulator::start(listeners, options)?;
-    let file = definitions.as_ref().map(|definitions| definitions.source.name().to_owned());
-    let announcement = Announcement::new(args, url, file.clone());
+    let announcement = Announcement::new(args, url, name.clone());
     let page = args.page.ui.then(|| announcement.serve_page(args, &emulator)).transpose()?;
     let page_url = page.as_ref().map(Page::url);
     let event_loop = EventLoop {
@@ -71,11 +64,12 @@ pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
         deliveries: Deliveries::new(transport),
         destination,
         recorder,
-        file: file.clone().unwrap_or_else(|| DEFAULT_FILE.to_owned()),
+        file: name.unwrap_or_else(|| DEFAULT_FILE.to_owned()),
         log: Log::new(args.format.is_json(), page, cx).map_err(cannot_serve)?,
         current: HashMap::new(),
         is_stopping: false,
         has_warned: false,
+        definitions,
         firing,
     };
     let result = runtime.block_on(async {
@@ -91,28 +85,6 @@ pub fn run(args: &EmulateArgs, cx: &mut Context) -> Result {
     result.map(|()| Exit::Success)
 }
 
-/// The definitions; none without a file, unless `--file` requires one.
-fn definitions(cx: &mut Context) -> Result<Option<Definitions>> {
-    if cx.file.is_none() && cx.definitions_path().is_err() {
-        let message = format!("no `{DEFAULT_FILE}` found: only webhooks created through the API fire");
-        cx.printer.status(&message);
-        return Ok(None);
-    }
-    cx.definitions().map(Some)
-}
-
-fn environment(
-    args: &EmulateArgs,
-    cx: &mut Context,
-    definitions: Option<&Definitions>,
-) -> Result<Environment> {
-    let Some(definitions) = definitions else { return Ok(Environment::default()) };
-    let destination = args.destination()?;
-    let webhooks = definitions.webhooks.iter();
-    let names: Vec<String> = webhooks.flat_map(|webhook| environment_names(webhook, &destination)).collect();
-    cx.environment(definitions, &args.environment, &names)
-}
-
 /// Reads standard input on its own thread; ready when it is closed.
 fn stdin_end() -> std::io::Result<oneshot::Receiver<()>> {
     let (sender, end) = oneshot::channel();
@@ -124,18 +96,6 @@ fn stdin_end() -> std::io::Result<oneshot::Receiver<()>> {
         let _ = sender.send(());
     })?;
     Ok(end)
-}
-
-fn warn_of_unusable(cx: &mut Context, firing: &Firing) {
-    for (handle, reasons) in firing.unusable() {
-        for reason in reasons {
-            let message = format!("`{}` cannot fire: {}", one_line(handle), reason.what);
-            match &reason.help {
-                Some(help) => cx.printer.warning_with_help(&message, help),
-                None => cx.printer.warning(&message),
-            }
-        }
-    }
 }
 
 /// What is printed at the start.

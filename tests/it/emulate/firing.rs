@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use hooks::core::model::{Trigger, TriggerElement};
 
-use super::{Emulation, block, event, receiver, targets, webhook};
-use crate::harness::{Project, requests};
+use super::{Emulation, KEY, block, event, receiver, targets, webhook};
+use crate::harness::{Project, hooks, requests};
 use crate::server::Server;
 
 /// A project with an active webhook for each trigger and element, named by both.
@@ -145,6 +145,48 @@ fn every_webhook_that_does_not_fire_has_a_reason() {
     ]);
     assert_eq!(json!(checked), expected);
     assert_eq!(targets(&receiver), ["/1"]);
+}
+
+#[test]
+fn a_definition_that_is_pushed_to_the_running_emulator_fires_once() {
+    let receiver = receiver();
+    let url = |path: &str| receiver.url("http://127.0.0.1", path);
+    let project = Project::new().definitions(&block("groups", "create", "event_group", &url("/in")));
+    let own = Emulation::start(&project, &[]);
+    let api = own.ready["api"].as_str().unwrap();
+    hooks(["push", "--yes", "--api", api])
+        .in_project(&project)
+        .env("HOOKS_API_KEY", KEY)
+        .run()
+        .success()
+        .ignore_output();
+    own.create_group();
+    assert_eq!(targets(&receiver), ["/in"]);
+}
+
+#[test]
+fn changed_definitions_are_used_but_invalid_ones_are_not() {
+    let receiver = receiver();
+    let url = |path: &str| receiver.url("http://127.0.0.1", path);
+    let definition = |handle: &str| block(handle, "create", "event_group", &url(&format!("/{handle}")));
+    let project = Project::new();
+    let mut own = Emulation::start(&project, &[]);
+    own.create_group();
+    let project = project.definitions(&definition("first"));
+    own.create_group();
+    let project = project.definitions(&(definition("first") + &definition("second")));
+    own.create_group();
+    let project = project.definitions(&definition("third").replace("create", "crate"));
+    own.create_group();
+    let _project = project.definitions(&definition("fourth"));
+    own.create_group();
+    assert_eq!(targets(&receiver), ["/first", "/first", "/second", "/first", "/second", "/fourth"]);
+    own.stdin = None;
+    own.signal("-TERM");
+    let stderr = own.end().stderr;
+    assert!(stderr.contains("`webhooks.toml` has changed: using the new definitions"), "{stderr}");
+    assert!(stderr.contains("unknown trigger `crate`"), "{stderr}");
+    assert!(stderr.contains("warning: still using the previous definitions"), "{stderr}");
 }
 
 #[test]
