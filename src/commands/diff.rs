@@ -65,6 +65,9 @@ pub fn run(args: &DiffArgs, cx: &mut Context) -> Result {
     }
     only_in_account(&mut diff, &chosen, &state, args.all);
     print(cx, args, &diff);
+    if diff.webhooks.is_empty() && !args.format.is_json() {
+        explain_nothing_compared(cx, &chosen);
+    }
     Ok(exit(&diff))
 }
 
@@ -130,7 +133,21 @@ fn print(cx: &mut Context, args: &DiffArgs, diff: &AccountDiff) {
     }
     cx.printer.data(&text::account_diff_text(diff, cx.printer.style()));
     print_notes(cx, &diff.notes);
-    cx.printer.status(&text::account_diff_summary(diff));
+    if let Some(summary) = text::account_diff_summary(diff) {
+        cx.printer.status(&summary);
+    }
+}
+
+fn explain_nothing_compared(cx: &mut Context, chosen: &ChosenWebhooks<'_>) {
+    let account = if chosen.account.is_default() {
+        String::new()
+    } else {
+        format!(" in the account `{}`", one_line(&chosen.account.name))
+    };
+    cx.printer.status(&format!("nothing was compared: no definition has an `id`{account}"));
+    cx.printer.hint(
+        "run `hooks push` to create webhooks from definitions, or `hooks pull` to get the account's webhooks",
+    );
 }
 
 /// Lists webhooks that were not compared or not pulled.

@@ -146,6 +146,7 @@ impl EventLoop<'_> {
             EmulatorEvent::Call(call) => self.log.call(&call, cx),
             EmulatorEvent::Dropped(dropped) => self.log.dropped(&dropped, cx),
             EmulatorEvent::Change(change) => {
+                self.log.change();
                 if let Some(change) = self.deliveries.add(change) {
                     self.begin_change(change, cx);
                 }

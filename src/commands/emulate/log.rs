@@ -65,6 +65,7 @@ impl Log {
             status: call.status,
             message: call.message.as_deref(),
             ignored: &call.ignored,
+            is_empty_list: call.is_empty_list,
             has_unknown_endpoint: call.has_unknown_endpoint,
         };
         self.publish(|| json::call_json(&shown));
@@ -73,9 +74,12 @@ impl Log {
         }
     }
 
+    pub(super) fn change(&mut self) {
+        self.tally.changes += 1;
+    }
+
     /// A change whose webhooks begin to fire.
     pub(super) fn begin(&mut self, change: &Change, webhooks: &[&CheckedWebhook]) {
-        self.tally.changes += 1;
         self.note_account(&change.namespace);
         self.publish(|| json::emulated_change_json(&shown(change), webhooks));
     }
@@ -98,6 +102,8 @@ impl Log {
 
     /// A change whose webhooks have fired.
     pub(super) fn end(&mut self, change: &Change, outcomes: &mut [FiringOutcome], cx: &Context) {
+        let has_fired = outcomes.iter().any(|outcome| matches!(outcome, FiringOutcome::Sent { .. }));
+        self.tally.changes_fired += u64::from(has_fired);
         if !self.is_json && self.may_show() {
             self.explain_once(outcomes);
             self.print(&text::emulated_change_text(&shown(change), now(), outcomes, self.style(cx)));

@@ -16,7 +16,7 @@ use super::event::{Call, EmulatorEvent};
 use super::event_queue::Slot;
 use super::fault::{Cut, FaultEffect};
 use super::journal::JournalRequest;
-use super::response::{CallResponse, cut_off};
+use super::response::{CallResponse, NO_ENTRY, cut_off};
 use super::service::{PageAccount, Service};
 use super::session::{CallError, Session};
 use super::state::{State, gone};
@@ -134,6 +134,7 @@ impl CallInProgress {
             status: None,
             message: None,
             ignored: Vec::new(),
+            is_empty_list: false,
             has_unknown_endpoint: false,
         };
         let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes());
@@ -280,7 +281,7 @@ impl CallInProgress {
         };
         let Some(namespace) = number.and_then(|number| state.namespaces.get(number)) else {
             return Err(match access {
-                Access::Public(_) => ApiError::new(404, "No entry found"),
+                Access::Public(_) => ApiError::new(404, NO_ENTRY),
                 _ => ApiError::new(401, "send the API key in the `Authorization` header"),
             });
         };
@@ -403,6 +404,7 @@ impl CallInProgress {
         let response =
             if self.is_for_any_origin { cors::allow(response, &self.assumptions) } else { response };
         self.call.status = if self.cut.is_some() { None } else { Some(response.status.as_u16()) };
+        self.call.is_empty_list = response.is_empty_list;
         self.call.number = self.service.next_call();
         let is_control = self.is_control();
         if let Some(number) = self.namespace.filter(|_| !is_control) {

@@ -35,10 +35,12 @@ pub struct Call {
     pub path: String,
     /// None if the connection was closed without a response.
     pub status: Option<u16>,
-    /// Why the request was refused, or what a fault on demand did.
+    /// Why the request was refused, that a list is empty, or what a fault on demand did.
     pub message: Option<String>,
     /// Fields of the body that had no effect.
     pub ignored: Vec<String>,
+    /// Whether the status is 404 because a list is empty.
+    pub is_empty_list: bool,
     pub has_unknown_endpoint: bool,
 }
 

@@ -139,6 +139,7 @@ mod tests {
             status: None,
             message: None,
             ignored: Vec::new(),
+            is_empty_list: false,
             has_unknown_endpoint: false,
         })
     }

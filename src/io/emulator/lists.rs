@@ -75,7 +75,7 @@ fn all(
 /// A list, or the assumed response if it is empty.
 pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> Result<CallResponse, CallError> {
     if entries.is_empty() && session.assumptions.empty_list == EmptyList::NotFound {
-        return Err(not_found());
+        return Ok(CallResponse::empty_list(&session.assumptions));
     }
     Ok(CallResponse::json(StatusCode::OK, &Value::Array(entries)))
 }

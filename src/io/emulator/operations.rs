@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::response::NO_ENTRY;
 use super::session::{CallError, Session};
 use super::store::StoredElement;
 use crate::core::emulator::assumptions::{
@@ -18,9 +19,8 @@ const TOUCH: i64 = 100;
 /// Documented: this many updates of an event or group cost one credit.
 const UPDATES_PER_CREDIT: u64 = 5;
 
-/// The recorded 404 response.
 pub(super) fn not_found() -> CallError {
-    ApiError::new(404, "No entry found").into()
+    ApiError::new(404, NO_ENTRY).into()
 }
 
 /// The element with this id or prokey, including derived fields.

@@ -20,7 +20,11 @@ pub(super) struct CallResponse {
     pub(super) body: String,
     /// For the log.
     pub(super) log: Option<String>,
+    pub(super) is_empty_list: bool,
 }
+
+/// The recorded message of a 404.
+pub(super) const NO_ENTRY: &str = "No entry found";
 
 const HTML: &str =
     "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>STATUS</h1></body></html>\n";
@@ -38,7 +42,14 @@ impl CallResponse {
     }
 
     pub(super) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: String::new(), log: None }
+        Self { status, headers: HeaderMap::new(), body: String::new(), log: None, is_empty_list: false }
+    }
+
+    /// The recorded response for a list without entries.
+    pub(super) fn empty_list(assumptions: &Assumptions) -> Self {
+        let log = Some("empty list, for which the platform responds with 404".to_owned());
+        let response = Self::error(&ApiError::new(404, NO_ENTRY), assumptions);
+        Self { log, is_empty_list: true, ..response }
     }
 
     pub(super) fn error(error: &ApiError, assumptions: &Assumptions) -> Self {

@@ -30,6 +30,7 @@ pub struct ShownCall<'a> {
     pub status: Option<u16>,
     pub message: Option<&'a str>,
     pub ignored: &'a [String],
+    pub is_empty_list: bool,
     pub has_unknown_endpoint: bool,
 }
 
@@ -118,11 +119,13 @@ pub(super) struct Call<'a> {
     path: &'a str,
     /// the status of the response; null if the connection was closed instead
     status: Option<u16>,
-    /// why it was refused, or what a fault on demand did
+    /// why it was refused, that a list is empty, or what a fault on demand did
     message: Option<&'a str>,
     /// fields of the body that had no effect
     ignored: &'a [String],
-    /// whether the emulator has no such endpoint
+    /// whether the status is 404 because a list is empty
+    empty_list: bool,
+    /// whether the emulator does not implement the endpoint
     unknown_endpoint: bool,
 }
 
@@ -138,6 +141,7 @@ pub fn call_json(call: &ShownCall<'_>) -> String {
         status: call.status,
         message: call.message,
         ignored: call.ignored,
+        empty_list: call.is_empty_list,
         unknown_endpoint: call.has_unknown_endpoint,
     })
 }
@@ -302,6 +306,8 @@ pub struct EmulatorTally {
     pub requests: u64,
     /// the number of changes to elements
     pub changes: u64,
+    /// the number of changes that fired at least one webhook
+    pub changes_fired: u64,
     /// the number of deliveries with a 2xx response
     pub delivered: u64,
     /// the number of deliveries with another response

@@ -78,15 +78,19 @@ pub(super) fn field_text(own: &FieldComparison, style: Style) -> String {
     format!("  {field}\n{}{}", values("file", &shown.file), values("account", &shown.account))
 }
 
-/// The number of webhooks compared, and how many differ.
-pub fn account_diff_summary(diff: &AccountDiff) -> String {
+/// The number of webhooks compared, and how many differ. None if nothing was compared.
+pub fn account_diff_summary(diff: &AccountDiff) -> Option<String> {
+    if diff.webhooks.is_empty() {
+        return None;
+    }
     let all = count(diff.webhooks.len(), "webhook");
     let differing = diff.webhooks.iter().filter(|own| own.state.is_difference()).count();
     let unknown = diff.webhooks.iter().filter(|own| own.state == DiffState::NotCompared).count();
-    match (differing, unknown) {
+    let differ = if differing == 1 { "differs" } else { "differ" };
+    Some(match (differing, unknown) {
         (0, 0) => format!("no differences in {all}"),
         (0, unknown) => format!("no differences in {all}, but {unknown} could not be compared"),
-        (differing, 0) => format!("{differing} of {all} differ"),
-        (differing, unknown) => format!("{differing} of {all} differ, {unknown} could not be compared"),
-    }
+        (differing, 0) => format!("{differing} of {all} {differ}"),
+        (differing, unknown) => format!("{differing} of {all} {differ}, {unknown} could not be compared"),
+    })
 }

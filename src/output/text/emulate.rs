@@ -50,6 +50,7 @@ pub fn call_text(call: &ShownCall<'_>, log: LogStyle) -> String {
     let start = format!("{}  {} ", style.faint(&clock(call.time)), style.strong(&one_line(call.method)));
     let status = match call.status {
         Some(status @ 200..=299) => style.success(&status.to_string()),
+        Some(status) if call.is_empty_list => status.to_string(),
         Some(status) => style.warning(&status.to_string()),
         None => style.error("closed"),
     };
@@ -174,9 +175,16 @@ pub fn dropped_text(change: &ShownChange<'_>, log: LogStyle) -> String {
     })
 }
 
+/// The number of requests, of changes with those that fired webhooks, and of deliveries.
 pub fn emulator_summary(tally: EmulatorTally, dropped: usize) -> String {
     let number = |number: u64, noun: &str| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
-    let mut words = vec![number(tally.requests, "request"), number(tally.changes, "change")];
+    let fired = match tally.changes_fired {
+        _ if tally.changes == 0 => String::new(),
+        0 => " (none fired webhooks)".to_owned(),
+        fired if fired == tally.changes => String::new(),
+        fired => format!(" ({fired} fired webhooks)"),
+    };
+    let mut words = vec![number(tally.requests, "request"), number(tally.changes, "change") + fired.as_str()];
     words.push(format!("delivered {}", tally.delivered));
     let others = [("failed", tally.failed), ("in doubt", tally.in_doubt), ("not sent", tally.not_sent)];
     words.extend(

@@ -90,6 +90,29 @@ no differences in 2 webhooks
 }
 
 #[test]
+fn without_any_id_the_result_says_that_nothing_was_compared() {
+    let api = Api::with_webhooks(vec![of_the_app()]);
+    let text = FILE
+        .lines()
+        .filter(|line| !line.starts_with("id = "))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let project = Project::new().definitions(&text).file(".env", DOTENV);
+    api.hooks(&project, &["diff"]).run().success().no_stdout().stderr(str![[r#"
+3 webhooks not compared (no `id`): `sign-ups`, `events` and `drafts`
+1 webhook only in the account: `69 (Made in the app)`
+nothing was compared: no definition has an `id`
+hint: run `hooks push` to create webhooks from definitions, or `hooks pull` to get the account's webhooks
+
+"#]]);
+    api.hooks(&project, &["diff", "--all"]).run().code(1).ignore_stdout().stderr_with(|text| {
+        assert!(text.contains("4 of 4 webhooks differ"), "{text}");
+    });
+    api.hooks(&project, &["diff", "drafts"]).run().code(1).ignore_stdout().stderr_with(|text| {
+        assert!(text.contains("1 of 1 webhook differs"), "{text}");
+    });
+}
+
+#[test]
 fn differences_are_shown_by_field_and_secrets_never() {
     let (mut sign_ups, mut events) = (sign_ups(), events());
     sign_ups["name"] = json!("Sign-ups to the CRM");
