@@ -237,7 +237,7 @@ impl Collected {
             let handle = new_handle(own, |handle| taken.contains(handle));
             taken.insert(handle.clone());
             let mut pull = WebhookPull::new(&handle, id, &own.name);
-            match new_draft(own, &chosen.account.name) {
+            match new_draft(own, &handle, &chosen.account.name) {
                 Err(reason) => pull.leave_out(reason),
                 Ok(mut draft) => {
                     self.hide_secrets(cx, args, &handle, &Draft::default(), &mut draft)?;

@@ -114,10 +114,11 @@ fn aligned(written: &str, text: &str) -> Option<(Option<String>, String, String,
     (name.is_some() && !value.is_empty()).then(|| (name, before.clone(), value.to_owned(), after.clone()))
 }
 
-/// The definition for a webhook that is only in the account.
-pub fn new_draft(account: &AccountWebhook, account_name: &str) -> Result<Draft, String> {
+/// The definition for a webhook that is only in the account. A name equal to the handle is left out, because a definition without
+/// a name is named after its handle.
+pub fn new_draft(account: &AccountWebhook, handle: &str, account_name: &str) -> Result<Draft, String> {
     let mut draft = Draft {
-        name: Some(account.name.clone()).filter(|name| !name.is_empty()),
+        name: Some(account.name.clone()).filter(|name| !name.is_empty() && name != handle),
         active: (!account.active).then_some(false),
         prokey_filter: Some(account.effective_filter().to_owned()).filter(|filter| !filter.is_empty()),
         payload_url: Some(escaped(&account.payload_url)),

@@ -106,6 +106,25 @@ seats = "{{amount}}"
 }
 
 #[test]
+fn a_name_that_equals_the_handle_is_left_out() {
+    let names = ["crm", "crm", "CRM"];
+    let webhook = |(id, name): (usize, &&str)| with(with(of_the_app(), "id", json!(id)), "name", json!(name));
+    let api = Api::with_webhooks((1..).zip(&names).map(webhook).collect());
+    let project = Project::new().definitions("");
+    api.hooks(&project, &["pull", "--literal"]).run().success().ignore_output();
+    let text = text(&project);
+    assert!(text.contains("[webhooks.crm]\nid = 1\n"), "{text}");
+    assert!(text.contains("[webhooks.crm-2]\nname = \"crm\"\nid = 2\n"), "{text}");
+    assert!(text.contains("[webhooks.crm-3]\nname = \"CRM\"\nid = 3\n"), "{text}");
+    api.hooks(&project, &["diff"]).run().success().no_stdout().ignore_stderr();
+    api.hooks(&project, &["push"]).run().success().no_stdout().ignore_stderr();
+    let before = project.files();
+    api.hooks(&project, &["pull"]).run().success().no_stdout().ignore_stderr();
+    assert!(project.files() == before, "a second pull changes nothing");
+    assert_eq!(api.writes(), []);
+}
+
+#[test]
 fn changed_values_are_replaced_in_place_and_every_other_byte_is_kept() {
     let (api, project) = (Api::with_webhooks(Vec::new()), project());
     pulled(vec![sign_ups()], &project, &api);

@@ -84,7 +84,8 @@ fn a_pull_ties_new_webhooks_to_its_account_only() {
     command(&project, &["diff", "--account=production"]).run().success().no_stdout().stderr(str![[r#"
 1 webhook not compared (no `id`): `events`
 1 webhook only in the account: `67 (Events)`
-no differences in 0 webhooks
+nothing was compared: no definition has an `id` in the account `production`
+hint: run `hooks push` to create webhooks from definitions, or `hooks pull` to get the account's webhooks
 
 "#]]);
     command(&project, &["list", "--json"]).run().success().no_stderr().stdout_json(|json| {
