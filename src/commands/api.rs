@@ -10,7 +10,7 @@ use crate::core::delivery::duration_in_words;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::request::Environment as _;
 use crate::core::text::{Source, one_line};
-use crate::io::account::{AccountClient, AccountEvent, BaseFile, account_digest};
+use crate::io::account::{AccountClient, AccountEvent, BaseFile, account_digest, digest_key};
 use crate::io::env::Environment;
 use crate::io::files::{self, STANDARD_INPUT};
 use crate::io::http::{Options, SetupError};
@@ -81,7 +81,7 @@ impl ApiAccess {
 
     /// A digest that identifies something in this account on this machine.
     pub fn digest(&self, parts: &[&str]) -> std::io::Result<String> {
-        account_digest(&self.api, &self.key, parts)
+        Ok(account_digest(&digest_key()?, &self.api, &self.key, parts))
     }
 
     pub fn client<'a>(

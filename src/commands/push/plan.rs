@@ -188,11 +188,8 @@ impl<'d> PushInput<'d> {
             if let Some(account) = created(webhook, read, Some(state))?.and_then(|id| read.by_id.get(&id)) {
                 return Ok(PushStep::adopt(webhook, resolved, account, &self.environment));
             }
-            let untied = read.by_id.values().filter(|own| !self.tied.contains(&own.id));
-            let untied = untied
-                .filter(|own| own.integration().is_none() || self.chosen.undefined_ids.contains(&own.id));
-            let mut alike: Vec<u64> =
-                untied.filter(|own| own.fires_like(resolved)).map(|own| own.id).collect();
+            let alike = self.adoptable(read).filter(|own| own.fires_like(resolved));
+            let mut alike: Vec<u64> = alike.map(|own| own.id).collect();
             alike.sort_unstable();
             return Ok(PushStep::create(webhook, resolved, alike));
         }
@@ -205,6 +202,13 @@ impl<'d> PushInput<'d> {
         };
         step.push_only(&fields);
         Ok(step)
+    }
+
+    /// The webhooks that a definition could adopt: no definition is tied to them, and no integration manages them unless they
+    /// are named.
+    fn adoptable<'r>(&self, read: &'r AccountRead) -> impl Iterator<Item = &'r AccountWebhook> {
+        let untied = read.by_id.values().filter(|own| !self.tied.contains(&own.id));
+        untied.filter(|own| own.integration().is_none() || self.chosen.undefined_ids.contains(&own.id))
     }
 
     /// The steps for definitions without `id`, by handle: create a webhook, or adopt one.
@@ -237,12 +241,8 @@ impl<'d> PushInput<'d> {
             .filter(is_open)
             .filter_map(|webhook| Some((webhook, self.resolved(webhook)?)))
             .collect();
-        let mut account: Vec<&AccountWebhook> = read
-            .by_id
-            .values()
-            .filter(|own| !self.tied.contains(&own.id) && !taken.contains(&own.id))
-            .filter(|own| own.integration().is_none() || self.chosen.undefined_ids.contains(&own.id))
-            .collect();
+        let mut account: Vec<&AccountWebhook> =
+            self.adoptable(read).filter(|own| !taken.contains(&own.id)).collect();
         account.sort_by_key(|own| own.id);
         for ((webhook, resolved), found) in open.iter().zip(adoption_matches(&open, &account)) {
             let own = found.id.and_then(|id| read.by_id.get(&id));

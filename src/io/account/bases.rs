@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use ring::rand::{SecureRandom, SystemRandom};
+use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
 
 use crate::core::account::{AccountKey, ApiUrl, Bases, DigestKey};
@@ -33,14 +34,9 @@ impl BaseFile {
         }
         let digest_key = digest_key()?;
         let definitions = resolved(definitions)?;
-        let name = digest_key.digest(&[&api.to_string(), key.reveal(), &definitions.to_string_lossy()]);
+        let name = account_digest(&digest_key, api, key, &[&definitions.to_string_lossy()]);
         let path = directory.join(format!("{}.json", &name[..32]));
-        let bases: Option<Bases> = match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).ok(),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        let bases = bases.filter(Bases::is_known).unwrap_or_default();
+        let bases = read_json(&path)?.filter(Bases::is_known).unwrap_or_default();
         Ok(Some(Self { path, key: digest_key, bases }))
     }
 
@@ -64,6 +60,15 @@ fn fill_random(bytes: &mut [u8]) -> io::Result<()> {
     SystemRandom::new().fill(bytes).map_err(|_| io::Error::other("the system cannot generate random numbers"))
 }
 
+/// Reads a file; none if it is missing or invalid.
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Replaces a file.
 pub(super) fn write_json(path: &Path, value: &impl serde::Serialize) -> io::Result<()> {
     temporary(path, &serde_json::to_vec(value)?)?.persist(path)?;
@@ -71,9 +76,9 @@ pub(super) fn write_json(path: &Path, value: &impl serde::Serialize) -> io::Resu
 }
 
 /// A digest that identifies something in an account on this machine.
-pub fn account_digest(api: &ApiUrl, key: &AccountKey, parts: &[&str]) -> io::Result<String> {
+pub fn account_digest(digest_key: &DigestKey, api: &ApiUrl, key: &AccountKey, parts: &[&str]) -> String {
     let api = api.to_string();
-    Ok(digest_key()?.digest(&[&[&*api, key.reveal()], parts].concat()))
+    digest_key.digest(&[&[&*api, key.reveal()], parts].concat())
 }
 
 fn directory() -> io::Result<PathBuf> {

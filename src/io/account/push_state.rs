@@ -2,16 +2,14 @@
 //! two pushes of the same definitions to the same account at the same time.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::io;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::core::account::PendingCreate;
 
-use super::bases::{BaseFile, write_json};
+use super::bases::{BaseFile, read_json, write_json};
 
 #[derive(Debug)]
 pub struct PushState {
@@ -40,8 +38,8 @@ impl PushState {
             // Without locks, or locked.
             Some(Err(TryLockError::Error(_)) | Ok(())) | None => {}
         }
-        let pending = read_json(&base.beside("creates"))?;
-        let plans = read_json(&base.beside("plans"))?;
+        let pending = read_json(&base.beside("creates"))?.unwrap_or_default();
+        let plans = read_json(&base.beside("plans"))?.unwrap_or_default();
         Ok(Some(Self { base, pending, plans, _lock: lock }))
     }
 
@@ -98,14 +96,5 @@ impl PushState {
 
     fn save_pending(&self) -> io::Result<()> {
         write_json(&self.base.beside("creates"), &self.pending)
-    }
-}
-
-/// Reads a file; a missing or unreadable one is the default value.
-fn read_json<T: DeserializeOwned + Default>(path: &Path) -> io::Result<T> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(T::default()),
-        Err(error) => Err(error),
     }
 }

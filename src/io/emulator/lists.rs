@@ -68,16 +68,16 @@ fn all(
         }
         entry
     };
-    let response = list(session, elements.iter().map(|own| entry(&own.record)).collect())?;
+    let response = list(session, elements.iter().map(|own| entry(&own.record)).collect());
     Ok(if is_public { cors::allow(response, &session.assumptions) } else { response })
 }
 
 /// A list, or the assumed response if it is empty.
-pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> Result<CallResponse, CallError> {
+pub(super) fn list(session: &Session<'_>, entries: Vec<Value>) -> CallResponse {
     if entries.is_empty() && session.assumptions.empty_list == EmptyList::NotFound {
-        return Ok(CallResponse::empty_list(&session.assumptions));
+        return CallResponse::empty_list(&session.assumptions);
     }
-    Ok(CallResponse::json(StatusCode::OK, &Value::Array(entries)))
+    CallResponse::json(StatusCode::OK, &Value::Array(entries))
 }
 
 /// The requested page, counted from 1.

@@ -24,9 +24,9 @@ type Work = fn(&mut Session<'_>, &CallRequest) -> Result<CallResponse, CallError
 pub(super) fn routes() -> Router<Arc<Service>> {
     let get = |work: Work| get(endpoint(Access::Read, work));
     Router::new()
-        .route("/v1/email-template/all", get(email_templates))
+        .route("/v1/email-template/all", get(|session, _| Ok(email_templates(session))))
         .route("/v1/email-template/latest", get(latest_email_template))
-        .route("/v1/email-template/{type}", get(email_templates_of))
+        .route("/v1/email-template/{type}", get(|session, request| Ok(email_templates_of(session, request))))
         .route("/v1/rsvp-answers/latest", get(|session, _| latest_answer(session, None)))
         .route("/v1/rsvp-answers/{prokey}", get(answers))
         .route(
@@ -41,7 +41,7 @@ fn ok(value: &Value) -> CallResponse {
     CallResponse::json(StatusCode::OK, value)
 }
 
-fn email_templates(session: &mut Session<'_>, _: &CallRequest) -> Result<CallResponse, CallError> {
+fn email_templates(session: &Session<'_>) -> CallResponse {
     let all = session.row.settings.email_templates.iter().map(|own| json!(own)).collect();
     list(session, all)
 }
@@ -51,7 +51,7 @@ fn latest_email_template(session: &mut Session<'_>, _: &CallRequest) -> Result<C
     Ok(ok(&json!(latest.ok_or_else(not_found)?)))
 }
 
-fn email_templates_of(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
+fn email_templates_of(session: &Session<'_>, request: &CallRequest) -> CallResponse {
     let kind = request.step(2);
     let own = session.row.settings.email_templates.iter().filter(|own| own.kind == kind);
     list(session, own.map(|own| json!({ "id": own.id, "name": own.name })).collect())
@@ -65,7 +65,7 @@ fn answers(session: &mut Session<'_>, request: &CallRequest) -> Result<CallRespo
     let event = request.step(2);
     let page = page(session, request, ANSWERS_PAGE_SIZE)?;
     let answers = session.rows.sign_ups(filter(session, Some(&event)), page)?;
-    list(session, answers.into_iter().map(|own| Value::Object(own.record)).collect())
+    Ok(list(session, answers.into_iter().map(|own| Value::Object(own.record)).collect()))
 }
 
 fn latest_answer(

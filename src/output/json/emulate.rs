@@ -146,13 +146,10 @@ pub fn call_json(call: &ShownCall<'_>) -> String {
     })
 }
 
+/// What all lines about a change contain.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Change<'a> {
-    /// the version of this format
-    version: u32,
-    /// `change`
-    r#type: &'static str,
+struct ChangeShape<'a> {
     /// the number of the change, counted across all accounts
     id: u64,
     /// when it happened, in UTC, by the account's clock
@@ -165,6 +162,30 @@ pub(super) struct Change<'a> {
     trigger: &'static str,
     /// `rsvp_answer`, `event` and so on
     trigger_element: &'static str,
+}
+
+impl<'a> From<&ShownChange<'a>> for ChangeShape<'a> {
+    fn from(change: &ShownChange<'a>) -> Self {
+        Self {
+            id: change.id,
+            time: timestamp(change.time),
+            account: change.account,
+            cause: change.cause,
+            trigger: change.trigger.as_str(),
+            trigger_element: change.kind.as_str(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Change<'a> {
+    /// the version of this format
+    version: u32,
+    /// `change`
+    r#type: &'static str,
+    #[serde(flatten)]
+    shared: ChangeShape<'a>,
     /// the element as delivered
     #[cfg_attr(test, schemars(with = "serde_json::Value"))]
     element: Option<&'a RawValue>,
@@ -203,12 +224,7 @@ pub fn emulated_change_json(change: &ShownChange<'_>, webhooks: &[&CheckedWebhoo
     line(&Change {
         version: VERSION,
         r#type: "change",
-        id: change.id,
-        time: timestamp(change.time),
-        account: change.account,
-        cause: change.cause,
-        trigger: change.trigger.as_str(),
-        trigger_element: change.kind.as_str(),
+        shared: change.into(),
         element: serde_json::from_str(change.element).ok(),
         webhooks: webhooks.iter().map(|own| (*own).into()).collect(),
     })
@@ -270,32 +286,13 @@ pub(super) struct Dropped<'a> {
     version: u32,
     /// `dropped`
     r#type: &'static str,
-    /// the number of the change
-    id: u64,
-    /// when it happened, in UTC, by the clock of the account
-    time: String,
-    /// the account in which it happened
-    account: ShownAccount<'a>,
-    /// the request that caused it
-    cause: &'a str,
-    /// `create`, `update` or `delete`
-    trigger: &'static str,
-    /// `rsvp_answer`, `event` and so on
-    trigger_element: &'static str,
+    #[serde(flatten)]
+    shared: ChangeShape<'a>,
 }
 
 /// A change whose webhooks will not fire, because the last run ended first.
 pub fn dropped_json(change: &ShownChange<'_>) -> String {
-    line(&Dropped {
-        version: VERSION,
-        r#type: "dropped",
-        id: change.id,
-        time: timestamp(change.time),
-        account: change.account,
-        cause: change.cause,
-        trigger: change.trigger.as_str(),
-        trigger_element: change.kind.as_str(),
-    })
+    line(&Dropped { version: VERSION, r#type: "dropped", shared: change.into() })
 }
 
 /// What happened while the emulator ran.
