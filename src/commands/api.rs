@@ -71,8 +71,8 @@ impl ApiAccess {
     }
 
     /// The base for comparing a definitions file with this account.
-    pub fn base_file(&self, definitions: &Path, is_stored: bool) -> std::io::Result<Option<BaseFile>> {
-        BaseFile::open(&self.api, &self.key, definitions, is_stored)
+    pub fn base_file(&self, definitions: &Path, will_store: bool) -> std::io::Result<Option<BaseFile>> {
+        BaseFile::open(&self.api, &self.key, definitions, will_store)
     }
 
     pub fn last_four(&self) -> Option<&str> {

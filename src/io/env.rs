@@ -179,7 +179,7 @@ pub fn home_directory() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
 }
 
-/// The conventions for the directory of programs' state.
+/// Which convention of the system decides where programs store their state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StateConvention {
     Xdg,

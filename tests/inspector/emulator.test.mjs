@@ -61,7 +61,7 @@ test("an element is created, changed and deleted on the page, and webhooks fire"
   assert.equal((await api(tool, "GET", "/group/" + prokey)).body.internal_note, "a <b>note</b>");
   await press(page, "Delete");
   await press(page, "Confirm deletion");
-  await wait(page, "This account has none.");
+  await wait(page, /This account has no elements/);
   await page.keyboard.press("1");
   await rows(page, "delete event_group").waitFor();
   assert.deepEqual(target.came.map(({ body }) => JSON.parse(body).element_data.internal_note), [null, "a <b>note</b>"]);

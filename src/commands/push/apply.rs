@@ -227,11 +227,11 @@ pub(super) fn require_applied(
     Err(AccountFailure::new(AccountFailureKind::NotApplied, what).into())
 }
 
-/// The state stored for the definitions and the account. None if nothing is stored and `is_stored` is false, as in a dry run.
+/// The state stored for the definitions and the account. None if nothing is stored and `will_store` is false, as in a dry run.
 pub(super) fn open_state(
     access: &ApiAccess,
     definitions: &Definitions,
-    is_stored: bool,
+    will_store: bool,
 ) -> Result<Option<PushState>> {
     let failed = |error: std::io::Error| {
         Error::from(
@@ -239,9 +239,9 @@ pub(super) fn open_state(
                 .help("set `XDG_STATE_HOME` to a writable directory"),
         )
     };
-    let base = access.base_file(Path::new(definitions.source.name()), is_stored).map_err(failed)?;
+    let base = access.base_file(Path::new(definitions.source.name()), will_store).map_err(failed)?;
     let Some(base) = base else { return Ok(None) };
-    if let Some(state) = PushState::open(base, is_stored).map_err(failed)? {
+    if let Some(state) = PushState::open(base, will_store).map_err(failed)? {
         return Ok(Some(state));
     }
     let message =

@@ -12,7 +12,7 @@ pub struct AdoptionMatch {
     pub id: Option<u64>,
     /// Whether all compared fields are equal.
     pub is_identical: bool,
-    /// Webhooks with the same URL, trigger and element, if none of them is chosen.
+    /// Webhooks with the same URL, trigger and element, if none of them could be chosen.
     pub alike: Vec<u64>,
 }
 

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_accept_by_reply_and_by_the_time_of_creation() {
+    fn filters_select_by_reply_and_time_of_creation() {
         let since = "2026-03-01".parse::<Since>().unwrap().at(0);
         let filter = AnswerFilter { replies: vec![Reply::Confirmed, Reply::Declined], since: Some(since) };
         let mut list = AnswerList::default();
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_a_date_a_time_with_an_offset_or_an_age() {
+    fn since_is_a_date_a_time_with_an_offset_or_a_duration() {
         for (text, at) in [
             ("1970-01-02", 86_400_000),
             ("1970-01-02T00:00:01Z", 86_401_000),

@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unset_name_cannot_be_compared_although_all_other_fields_are_equal() {
+    fn an_unset_environment_variable_makes_only_its_field_impossible_to_compare() {
         let found = found(FILE, "prokey_filter", serde_json::Value::Null);
         assert_eq!(fields(&found), [("header.X-Key".to_owned(), false)]);
         assert_eq!(found[0].unset, ["KEY"]);

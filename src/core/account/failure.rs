@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_failure_has_a_name_of_its_own_and_a_next_step() {
+    fn every_failure_has_a_unique_name_and_a_next_step() {
         let names: std::collections::HashSet<_> =
             AccountFailureKind::OF_RESPONSES.iter().map(|(kind, ..)| kind.name()).collect();
         assert_eq!(names.len(), AccountFailureKind::OF_RESPONSES.len());

@@ -24,7 +24,7 @@ pub struct PendingCreate {
 pub enum FoundCreate {
     Nothing,
     Created(u64),
-    /// Any of these may be the one, or none.
+    /// Any of these may be the created webhook, or none of them.
     Unclear(Vec<u64>),
 }
 

@@ -1,4 +1,4 @@
-//! What a pull changes: turns the account's values into a draft of the definition, and says which values a file cannot contain.
+//! What a pull changes: the draft of a definition with the account's values, and the values that a file cannot contain.
 
 use crate::core::definitions::edit::{Change, FieldPath, Scalar};
 use crate::core::definitions::{Draft, DraftPair};

@@ -66,7 +66,8 @@ pub struct FieldChange {
     pub changed_in: ChangedIn,
 }
 
-/// A field that has changed in the account since it was read: its comparison with the file before and now; none if it is equal.
+/// A field that has changed in the account since it was read: its comparison with the file then and now; none if the values are
+/// equal.
 #[derive(Clone, PartialEq)]
 #[expect(missing_debug_implementations, reason = "the values may be secrets")]
 pub struct StaleField {

@@ -57,7 +57,7 @@ impl AccountWebhook {
                     "trigger" => target.trigger.clone_from(&wanted.trigger),
                     "trigger_element" => {
                         target.trigger_element.clone_from(&wanted.trigger_element);
-                        // A filter that had no effect for the other element could have one now.
+                        // A filter that had no effect for the previous element could have one now.
                         target.prokey_filter.clone_from(&wanted.prokey_filter);
                     }
                     "prokey_filter" => target.prokey_filter.clone_from(&wanted.prokey_filter),

@@ -109,8 +109,8 @@ pub fn list_items(json: Value) -> Result<Vec<Value>, AccountFailure> {
     }
 }
 
-/// The entry at a path that names a single one. Until 2025, some paths returned a list with one entry (`api.md`, 3.2), and the
-/// one for the latest RSVP answer still may.
+/// The entry at a path that names a single one. Until 2025, some paths returned a list with one entry (`api.md`, 3.2); that of
+/// the latest RSVP answer may still do so.
 pub fn sole_item(json: Value) -> Value {
     match json {
         Value::Array(mut items) if items.len() == 1 => items.remove(0),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn every_status_has_a_meaning() {
+    fn every_status_is_a_success_or_a_failure_of_a_known_kind() {
         for status in 100..=999 {
             let result = read(status, &[], "{}", false);
             assert_eq!(result.is_ok(), (200..300).contains(&status), "{status}");

@@ -19,7 +19,7 @@ const WORDS: [&str; 64] = [
 /// The most attempts at a synthetic value that differs from the original.
 const MAX_ATTEMPTS: u32 = 16;
 
-/// A text in the same format. Blank text is kept.
+/// A text in the same format. A text without content (empty or only whitespace) is kept.
 pub(super) fn synthetic_text(key: &DigestKey, text: &str) -> String {
     let original = text.trim();
     if original.is_empty() {
@@ -37,7 +37,7 @@ pub(super) fn synthetic_number(key: &DigestKey, number: &Number) -> Number {
     let same_type = |text: &str| text.parse().ok().filter(|own: &Number| own.is_f64() == number.is_f64());
     let text = different(key, &original, |bytes| {
         let mut text = digits(bytes, &original);
-        // As many random digits as the largest integers have may exceed the range of the type.
+        // A random number with as many digits as the largest integer may exceed the range of the type.
         while same_type(&text).is_none() && !text.is_empty() {
             text.pop();
         }

@@ -81,7 +81,8 @@ impl AccountWebhook {
         let mut header = pairs("header")?;
         for pair in &mut header {
             pair.value = Value::String(
-                plain(&pair.value).ok_or_else(|| fail("has a header whose value is not text".to_owned()))?,
+                plain(&pair.value)
+                    .ok_or_else(|| fail("has a header whose value is a list or an object".to_owned()))?,
             );
         }
         Ok(Self {

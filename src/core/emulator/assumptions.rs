@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_or_value_is_an_error_that_names_what_is_known() {
+    fn an_unknown_name_or_value_is_an_error_that_suggests_known_ones() {
         let mut own = Assumptions::default();
         let error = own.set("create-statos", "201").unwrap_err();
         assert_eq!(error.to_string(), "unknown assumption `create-statos`");

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_running_clock_runs_on_from_where_it_is_set() {
+    fn a_running_clock_continues_from_the_time_to_which_it_is_set() {
         let mut clock = Clock::Running { ahead: 0 };
         assert_eq!(clock.now(1000), 1000);
         clock.tick();
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standing_clock_moves_only_by_changes_and_when_it_is_set() {
+    fn a_stopped_clock_moves_only_with_changes_and_when_it_is_set() {
         let mut clock = Clock::Stopped { at: 7 };
         assert_eq!(clock.now(1000), 7);
         clock.tick();

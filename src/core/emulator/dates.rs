@@ -11,8 +11,8 @@ const PREFIX: &str = "dates.0.";
 /// Merges the dates in a change into the stored ones.
 ///
 /// Documented: the position decides which date is changed, fields that are not sent are kept, and a date is removed by setting
-/// all its values to null. Assumed: all the values that it has after the merge; an empty object leaves its date unchanged; a
-/// shorter list keeps the remaining dates; a longer one appends; positions count before any date is removed.
+/// all its values to null. Assumed: "all" means the values that it has after the merge; an empty object leaves its date
+/// unchanged; a shorter list keeps the remaining dates; a longer one appends; positions count before any date is removed.
 pub(super) fn merge(stored: &[Value], sent: &Value, conversion: &mut Conversion) -> Result<Value, ApiError> {
     let Value::Array(sent) = sent else {
         return Err(ApiError::field("dates", "expected a list with one object for each date"));

@@ -21,7 +21,7 @@ pub(super) fn accepts(format: ValueFormat, text: &str) -> bool {
 pub(super) fn expected_format(format: ValueFormat) -> Option<&'static str> {
     match format {
         ValueFormat::Any => None,
-        ValueFormat::NotBlank => Some("a string that is not empty"),
+        ValueFormat::NotBlank => Some("a string that is not empty or only whitespace"),
         ValueFormat::Day => Some("a date such as `2026-07-01`, or a dynamic date such as `today+4`"),
         ValueFormat::Time => Some("a time such as `14:45`"),
         ValueFormat::Moment => Some("a time in UTC such as `2026-07-01T09:00:00.000Z`"),

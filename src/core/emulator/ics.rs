@@ -1,6 +1,6 @@
 //! Calendar files (RFC 5545) of an event.
 //!
-//! Documented: which files there are, their names and addresses. Assumed: what they contain.
+//! Documented: the number of files, their names and their URLs. Assumed: their contents.
 
 use jiff::Zoned;
 use serde_json::Value;

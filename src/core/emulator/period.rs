@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_those_of_the_time_zone_and_days_without_time_are_whole() {
+    fn times_are_in_the_time_zone_and_dates_without_a_time_last_whole_days() {
         let own = of(
             r#"{"dates":[{"startDate":"2026-07-01","startTime":"10:00","endTime":"11:30","timeZone":"Europe/Berlin"}]}"#,
         );
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_dates_the_earliest_start_and_the_latest_end_count() {
+    fn several_dates_last_from_the_earliest_start_to_the_latest_end() {
         let own = of(
             r#"{"dates":[{"startDate":"2026-07-05"},{"startDate":"2026-07-01"},{"startDate":"today+4"}]}"#,
         );
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recurrence_ends_with_its_last_repetition_or_never() {
+    fn a_recurrence_ends_with_its_last_occurrence_or_never() {
         let event = |rest: &str| format!(r#"{{"dates":[{{"startDate":"2026-07-01"}}],{rest}}}"#);
         for (rest, ends) in [
             (r#""recurrence":"RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3""#, "2026-07-30T00:00:00.000Z"),

@@ -21,7 +21,7 @@ pub struct Identity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     pub record: Record,
-    /// False if a change sets only stored values, and the assumptions say that this is not an update.
+    /// False if a change sets only the values that are stored already, and the assumptions say that this is not an update.
     pub is_update: bool,
     /// The paths of ignored fields, for the log.
     pub ignored: Vec<String>,

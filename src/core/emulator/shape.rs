@@ -15,8 +15,8 @@ pub fn read_shape(resource: Resource, record: &Record) -> Value {
     Value::Object(read)
 }
 
-/// A record's entry in a list. Documented for events; recorded for groups, styles and templates; assumed to be like the latter
-/// for webhooks.
+/// A record's entry in a list. Documented for events; recorded for groups, styles and templates; assumed for webhooks, by
+/// analogy with the recorded ones.
 pub fn list_entry(resource: Resource, record: &Record, with_dates: bool) -> Value {
     let field = |name: &str| record.get(name).cloned().unwrap_or_default();
     match resource {

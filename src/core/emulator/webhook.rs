@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_that_this_version_does_not_know_says_why_it_cannot_fire() {
+    fn a_webhook_with_unknown_values_says_why_it_cannot_fire() {
         for (changes, why) in [
             (json!({ "trigger": "publish" }), "unknown trigger `publish`"),
             (json!({ "trigger_element": "team" }), "unknown trigger element `team`"),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_counts_only_for_rsvp_answers() {
+    fn a_prokey_filter_has_an_effect_only_for_rsvp_answers() {
         let filter = |changes: Value| webhook(&record(&changes)).unwrap().prokey_filter.is_some();
         assert!(filter(json!({ "prokey_filter": "x" })));
         assert!(!filter(json!({ "prokey_filter": " " })));

@@ -20,16 +20,16 @@ pub struct BaseFile {
 }
 
 impl BaseFile {
-    /// Reads the bases, which are empty if nothing is stored or another version stored it. None if this machine never stored
-    /// any bases and `is_stored` says that none will be.
+    /// Reads the bases. They are empty if none are stored, or if the stored ones are invalid or of another version. None if this
+    /// machine has no key for digests, so that nothing can be stored, and the caller `will_store` nothing either.
     pub fn open(
         api: &ApiUrl,
         key: &AccountKey,
         definitions: &Path,
-        is_stored: bool,
+        will_store: bool,
     ) -> io::Result<Option<Self>> {
         let directory = directory()?;
-        if !is_stored && !directory.join("key").exists() {
+        if !will_store && !directory.join("key").exists() {
             return Ok(None);
         }
         let digest_key = digest_key()?;

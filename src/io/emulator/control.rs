@@ -97,7 +97,7 @@ fn set_clock(session: &mut Session<'_>, request: &CallRequest) -> Result<CallRes
         }
         _ => return Err(ApiError::bad_request("expected `now` or `advance`").into()),
     };
-    // Later times have no timestamp.
+    // The year of a timestamp has four digits.
     if parse_timestamp(&timestamp(time)) != Some(time) {
         return Err(ApiError::bad_request("the time must be before the year 10000").into());
     }

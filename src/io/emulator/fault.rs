@@ -71,7 +71,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// A fault that was added.
+/// An added fault, with its counts.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Fault {
     id: u64,
@@ -126,7 +126,7 @@ impl Faults {
         self.faults.clear();
     }
 
-    /// Counts a call and returns the effect on it. Of several faults, the first one takes effect.
+    /// Counts a call and returns the effect on it. If several faults affect it, the first one takes effect.
     pub(super) fn effect(&mut self, method: &Method, path: &str) -> FaultEffect {
         let mut effect = None;
         for fault in self.faults.iter_mut().filter(|fault| fault.request.matches(method, path)) {

@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
     routes
 }
 
-/// The group whose events are listed, which may be public.
+/// The group whose events are requested: its list may be public.
 fn public_group(request: &CallRequest) -> Option<String> {
     request.query("group").map(str::to_owned)
 }
@@ -126,8 +126,11 @@ fn check_is_public(session: &Session<'_>, request: &CallRequest) -> Result<(), C
     if is_public {
         return Ok(());
     }
-    Err(ApiError::new(401, "the group has no public list; send the API key in the `Authorization` header")
-        .into())
+    Err(ApiError::new(
+        401,
+        "the group has no public event overview; send the API key in the `Authorization` header",
+    )
+    .into())
 }
 
 fn latest(

@@ -14,7 +14,7 @@ use crate::core::emulator::access::key_end;
 use crate::core::emulator::seed::Settings;
 use crate::core::emulator::{Assumptions, Clock, Record, Seed};
 
-/// The most accounts; beyond it, the least recently used one is deleted.
+/// The maximum number of accounts. Before another one is added, the least recently used one is deleted.
 const MAX_NAMESPACES: usize = 256;
 
 /// The data of an account that is not in its tables.

@@ -22,7 +22,7 @@ use crate::core::model::TriggerElement;
 
 /// The path to which the RSVP form posts.
 const RSVP_PATH: &str = "/24586219-9910-41fe-9b59-df53de9db7af";
-/// The path of the number of seats taken.
+/// The path at which the number of taken seats is read.
 const SEATS_PATH: &str = "/dffb8bbd-ee5e-4a4f-a7ea-503af98ca468";
 
 pub(super) fn routes() -> Router<Arc<Service>> {
@@ -99,7 +99,7 @@ fn refused(refusal: &SignUpRefusal) -> CallResponse {
     response
 }
 
-/// Recorded: a number as text, which includes unconfirmed answers.
+/// Recorded: a number as text. It includes the seats of unconfirmed answers.
 fn seats(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
     let event = prokey_in_query(request).unwrap_or_default();
     if session.rows.element(Resource::Event, &event)?.is_none() {

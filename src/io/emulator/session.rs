@@ -108,7 +108,7 @@ impl Session<'_> {
         generated_uuid(self.seed_id, &self.row.digest, self.row.generated)
     }
 
-    /// A new prokey that the seed does not already contain.
+    /// A new prokey that no element has: a seed may contain any.
     pub(super) fn unused_prokey(&mut self) -> rusqlite::Result<String> {
         loop {
             let prokey = self.generate_uuid();

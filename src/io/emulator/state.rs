@@ -178,7 +178,7 @@ impl State {
         let (unfinished, clock) = (namespace.unfinished.len(), namespace.clock);
         let transaction = self.store.transaction()?;
         let touch = NamespaceStore { transaction: &transaction, namespace: number }.next_touch()?;
-        // A stopped clock does not get there by itself.
+        // A stopped clock does not reach that time by itself.
         let touch = touch.filter(|_| matches!(clock, Clock::Running { .. }));
         let wait = touch.and_then(|touch| u64::try_from(touch - clock.now(now())).ok());
         Ok((unfinished, wait.map(Duration::from_millis)))

@@ -57,7 +57,7 @@ pub fn is_open_to_others(path: &Path) -> bool {
 }
 
 /// The definitions files in a directory and below it, by path: `webhooks.toml`, `webhooks.staging.toml` and so on. Hidden
-/// directories, links to directories and those of other tools are skipped.
+/// directories, links to directories, and the directories of other tools are skipped.
 pub fn definitions_files(directory: &Path) -> Result<Vec<PathBuf>, FileError> {
     const NOT_OURS: [&str; 3] = ["node_modules", "target", "vendor"];
     let mut found = Vec::new();

@@ -19,7 +19,7 @@ const MAX_ELEMENT_BYTES: usize = 64 << 20;
 const BUFFER: usize = 128 << 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// How elements are written.
+/// The format of a file of elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputFormat {
     /// A JSON list, or JSON lines.

@@ -41,7 +41,7 @@ pub(super) fn look(path: &Path) -> Result<Metadata, FileError> {
 /// Refuses a named pipe, since reading could block forever. The pipes of process substitution have a writer.
 pub(super) fn refuse_named_pipe(path: &Path) -> Result<(), FileError> {
     let found = look(path)?;
-    // On Windows, the path of a pipe (`\\.\pipe\…`) is only named on purpose.
+    // On Windows, nobody passes the path of a pipe (`\\.\pipe\…`) by mistake.
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
@@ -113,7 +113,7 @@ fn check_readable(found: &Metadata) -> Result<(), FileErrorKind> {
     Ok(())
 }
 
-/// The name of standard input where a file would be named.
+/// How messages name standard input.
 pub const STANDARD_INPUT: &str = "standard input";
 
 /// Reads a file of at most `limit` bytes as a source named by its path as given.

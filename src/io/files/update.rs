@@ -1,7 +1,7 @@
 //! Reads a file and later replaces its content, without another program in between.
 //!
-//! The kernel locks the file itself, so no lock file remains, not even after a crash. Since a replacement gives the name to
-//! another file, whoever gets the lock checks that the name still means the locked file.
+//! The kernel locks the file itself, so no lock file remains, not even after a crash. Since a replacement puts another file at
+//! the path, whoever gets the lock checks that the path still leads to the locked file.
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -43,7 +43,8 @@ impl Update {
     pub fn open(path: &Path, limit: u64, waiting: impl FnOnce()) -> Result<Self, FileError> {
         let fail = |kind| FileError::new(path, Action::Read, kind);
         let mut waiting = Some(waiting);
-        // Each round but the last lost to another update. Only a file system that gives one file two identities uses up all rounds.
+        // A round is repeated if another update came first. Only a file system that gives one file two identities uses up all
+        // rounds.
         for _ in 0..MAX_ROUNDS {
             let target = follow_links(path).map_err(fail)?;
             check_regular(&fs::metadata(&target).map_err(|error| fail(error.into()))?).map_err(fail)?;

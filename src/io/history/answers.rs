@@ -1,5 +1,5 @@
-//! The event answers that a run knows. Their order in the account may change, so each answer gets a number and a record in the
-//! ledger as soon as it is known, and the high-water mark covers all of them from the start.
+//! The answers to an event that a run knows of. Their order in the account may change, so each answer gets a number and a record
+//! in the ledger as soon as it is known, and the high-water mark covers all of them from the start.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::core::backfill::Run;
 pub type NumberedAnswer = (Arc<str>, u64);
 
 impl History {
-    /// All answers that a run knows, selected or not.
+    /// All answers that a run knows of, selected or not.
     pub fn answers(&self, run: i64) -> Result<Vec<NumberedAnswer>, HistoryError> {
         let select = || {
             let mut statement = self.connection.prepare("SELECT id, element FROM answer WHERE run = ?1")?;
@@ -20,7 +20,7 @@ impl History {
         select().map_err(|error: rusqlite::Error| self.fail(&error))
     }
 
-    /// Adds any answers to a run and records that it is in progress again, in one transaction.
+    /// Adds answers, possibly none, to a run and records that it is in progress again, in one transaction.
     pub fn reopen_with_answers(&self, run: &mut Run, answers: &[NumberedAnswer]) -> Result<(), HistoryError> {
         let elements = run.elements.unwrap_or_default() + answers.len() as u64;
         let add = || {

@@ -22,7 +22,7 @@ pub struct Filter {
     pub text: Option<String>,
     /// Only deliveries that have not been replayed, and were not sent to the receiver of `--echo`.
     pub is_to_be_replayed: bool,
-    /// The definitions files, as they are recorded; none for all. Requests received without one belong to each.
+    /// The definitions files, as they are recorded; none for all. Requests received without one match each.
     pub files: Option<Vec<String>>,
     pub limit: Option<usize>,
 }

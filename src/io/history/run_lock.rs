@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_is_locked_by_one_and_free_after_it() {
+    fn a_locked_run_can_be_locked_again_only_after_the_lock_is_dropped() {
         let directory = tempfile::tempdir().unwrap();
         let history = directory.path().join("history.db");
         let first = RunLock::take(&history, 7).unwrap().unwrap();
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_hold_a_lock_at_a_time() {
+    fn a_lock_has_one_holder_at_a_time() {
         use std::sync::atomic::{AtomicUsize, Ordering};
         let directory = tempfile::tempdir().unwrap();
         let (history, inside) = (directory.path().join("history.db"), AtomicUsize::new(0));

@@ -60,7 +60,7 @@ CREATE TABLE run_failure (
 
 /// Pages of the write-ahead log after which it is copied into the file while a run is in progress.
 const LOG_PAGES: u32 = 4000;
-/// The largest log that remains after a run; it is not truncated below, which takes time.
+/// A log up to this size remains after a run, because truncating it takes time.
 const LOG_BYTES: u32 = 4 << 20;
 const ELEMENT: &str = "element, id, state, attempts, status, failure, took, repeated";
 const RUN: &str = "id, started, ended, hooks, parameters, elements, started_to, prefix_to, prefix";

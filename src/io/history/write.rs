@@ -1,4 +1,4 @@
-//! Records deliveries, the intent before the first byte and the result after the last, and received requests.
+//! Records deliveries (the intent before the first byte, the result after the last one) and received requests.
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
@@ -71,6 +71,6 @@ impl History {
 }
 
 pub(super) fn json(value: &impl serde::Serialize) -> String {
-    // Plain structs of texts and numbers: nothing in them can fail to be written.
+    // Plain structs of strings and numbers: serializing them cannot fail.
     serde_json::to_string(value).unwrap_or_default()
 }

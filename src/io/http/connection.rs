@@ -1,4 +1,4 @@
-//! One connection: keeps reading after a failed write, because the response may have arrived before, and watches the beginning
+//! One connection: keeps reading after a failed write, because the response may already have arrived, and watches the beginning
 //! of each response for what the HTTP parser does not report.
 
 use std::io::{self, IoSlice};

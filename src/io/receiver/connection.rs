@@ -250,7 +250,7 @@ impl Connection<'_> {
         keep_alive: bool,
     ) -> (ResponseState, Option<Forwarded>) {
         let options = &self.shared.options;
-        if !options.responses.delay.is_zero() && !self.is_there_after(options.responses.delay).await {
+        if !options.responses.delay.is_zero() && !self.is_connected_after(options.responses.delay).await {
             return (ResponseState::Gone, None);
         }
         let is_head = request.head.method() == "HEAD";
@@ -285,9 +285,9 @@ impl Connection<'_> {
     }
 
     /// Waits, and returns whether the sender is still connected. Ends early if the program is stopping.
-    async fn is_there_after(&mut self, delay: Duration) -> bool {
+    async fn is_connected_after(&mut self, delay: Duration) -> bool {
         let until = Instant::now() + delay;
-        // The head of a next request is enough: then nothing more is read.
+        // Reading also detects a closed connection. More than the head of another request is not read.
         while self.buffer.len() <= self.shared.options.limits.head {
             match self.read(until).await {
                 Read::More => {}

@@ -33,8 +33,8 @@ impl OwnHost {
         Self(["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{host}:{port}")))
     }
 
-    /// Checks that the request was sent to this host, not through a proxy, and not by a page of another host. Returns its origin, if
-    /// it has one.
+    /// Checks that the request was sent to this host, not through a proxy, and not by a page of another host. Returns the
+    /// request's origin, if any.
     pub fn check<'r>(&self, request: &'r request::Parts) -> Result<Option<&'r str>, Denial> {
         let host = self.check_host(request)?;
         check_origin(&request.headers, host)

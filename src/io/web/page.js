@@ -78,7 +78,7 @@ let waiting = [];
 let flushing = 0;
 let selected = null;
 let unread = 0;
-// Whether the detail shows a form, which new documents leave alone.
+// Whether the detail shows a form, which new documents must not replace.
 let isBusy = false;
 
 function row(key, doc) {
@@ -145,7 +145,7 @@ function flush(isAtLoad = false) {
   if (isFirst && !isAtLoad && matchMedia("(min-width: 52.01rem)").matches) select(news[0][0], false);
 }
 
-// A document that has changed stays where it is.
+// A changed document keeps its position.
 function update(before, element, key, doc) {
   element.tabIndex = before.tabIndex;
   element.setAttribute("aria-selected", before.getAttribute("aria-selected"));
@@ -397,7 +397,7 @@ async function putOnClipboard(text, element, usual, place) {
     await navigator.clipboard.writeText(text);
     flash(element, "Copied", usual);
   } catch {
-    // If the browser denies access to the clipboard, the user copies the text.
+    // If the browser denies access to the clipboard, the user can copy the text by hand.
     const area = make("textarea", "text", text);
     area.readOnly = true;
     area.setAttribute("aria-label", "Text to copy");
@@ -518,7 +518,7 @@ async function load() {
   await begin(all.about, all.documents.map((doc, index) => [all.last - all.documents.length + 1 + index, doc]));
 }
 
-// Reads events until the stream ends; server-sent events by hand, since `EventSource` sends no headers.
+// Reads server-sent events until the stream ends, without `EventSource`, which cannot send a header.
 async function follow() {
   const SILENCE = 30000;
   const stop = new AbortController();

@@ -143,7 +143,7 @@ async fn protect(mut response: Response) -> Response {
     response
 }
 
-/// The page may only run what is marked with its nonce, and connect to its own server.
+/// The page may run only what is marked with its nonce, and connect only to its own server.
 async fn html(State(site): State<Site>) -> Result<impl IntoResponse, Denial> {
     let nonce = random_text::<16>()
         .map_err(|_| deny(StatusCode::INTERNAL_SERVER_ERROR, "no random numbers available"))?;

@@ -114,7 +114,7 @@ impl Acceptor {
                 continue;
             };
             let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
-                // A new connection accepts this few bytes immediately.
+                // A new connection accepts so few bytes immediately.
                 let _ = stream.try_write(BUSY);
                 continue;
             };

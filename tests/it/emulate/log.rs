@@ -82,7 +82,8 @@ fn the_log_names_each_webhook_with_its_result_or_the_reason() {
           not fired events, off: its trigger element is `event`
           not fired remote: https://crm.example.com/in is not on this machine
 [TIME]  POST /v1/group  400  key …1234
-          `name`: required; expected a string that is not empty
+          `name`: required; expected a string that is not empty or only
+            whitespace
 [TIME]  GET /v1/webhook/all  404  key …1234
           empty list, for which the platform responds with 404
 6 requests, 2 changes (1 fired webhooks), delivered 0, not sent 1
@@ -119,7 +120,7 @@ fn the_log_is_wrapped_between_words() {
             not on this machine
 [TIME]  POST /v1/group  400  key …1234
           `name`: required; expected a string that is not
-            empty
+            empty or only whitespace
 [TIME]  GET /v1/webhook/all  404  key …1234
           empty list, for which the platform responds with
             404

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::error::{SeedError, error};
 use crate::core::emulator::Record;
 
-// Besides the paths of the resources.
+// Keys besides the paths of the resources.
 pub(super) const EMAIL_TEMPLATES: &str = "email-template";
 pub(super) const ANSWERS: &str = "rsvp-answers";
 pub(super) const CUSTOM_DOMAINS: &str = "custom-domains";

@@ -25,11 +25,11 @@ pub struct Submission {
 pub enum SignUpResult {
     /// Stored as a new answer.
     New(SignUp),
-    /// Replaces a confirmed answer to the same event with the same email address.
+    /// Replaces an answer to the same event with the same email address that is not waiting for confirmation.
     Changed(SignUp),
-    /// Replaces an unconfirmed answer to the same event with the same email address.
+    /// Replaces one that is waiting for confirmation.
     Resubmitted(SignUp),
-    /// An answer to the same event with the same email address exists and is not changed.
+    /// Not stored, because the event already has an answer with this email address.
     Known,
 }
 

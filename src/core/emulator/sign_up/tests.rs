@@ -84,14 +84,14 @@ fn each_refusal_has_the_code_of_the_public_form() {
 }
 
 #[test]
-fn who_declines_takes_no_seat_and_is_never_refused_for_seats() {
+fn a_declined_answer_takes_no_seat_and_is_never_refused_for_lack_of_seats() {
     let body = json!({ "email": "a@b.example", "status": "declined", "amount": 2 });
     let accepted = submit(&form(), body, None, 3).unwrap();
     assert_eq!(accepted.sign_up().unwrap().seats(), 0);
 }
 
 #[test]
-fn a_form_without_choice_confirms_whatever_is_sent() {
+fn a_form_without_a_choice_confirms_every_answer() {
     let form = Form { is_always_confirmed: true, ..form() };
     let own = signed_up(&form, json!({ "email": "a@b.example", "status": "declined" }));
     assert_eq!(own.record["status"], "confirmed");
@@ -131,7 +131,7 @@ fn a_second_sign_up_follows_the_assumption() {
 }
 
 #[test]
-fn who_submits_again_before_confirming_has_30_more_minutes() {
+fn submitting_again_before_confirmation_allows_30_more_minutes() {
     let form = Form { is_confirmed_by_email: true, ..form() };
     let pending = SignUp { pending_until: Some(NOW), ..signed_up(&form, json!({ "email": "a@b.example" })) };
     let again = submit(&form, json!({ "email": "a@b.example", "amount": 2 }), Some(&pending), 0).unwrap();

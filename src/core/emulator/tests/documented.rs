@@ -11,13 +11,13 @@ struct Example {
     resource: String,
     id: u64,
     prokey: Option<String>,
-    /// A create with all fields.
+    /// The body of a create with all fields.
     request: Record,
-    /// The read of an element, not that of the request.
+    /// The response to a read of an element, which is not the one in `request`.
     read: Record,
     /// The response to the create.
     created: Value,
-    /// What a list contains for the element that is read.
+    /// The list entry of the element in `read`.
     entry: Value,
 }
 

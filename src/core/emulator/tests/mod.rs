@@ -47,7 +47,7 @@ fn changed(resource: Resource, record: &Record, body: Value) -> Result<Record, S
     changed.map(|accepted| accepted.record).map_err(|error| error.message)
 }
 
-/// The least that a create needs.
+/// The smallest body that a create accepts.
 fn least(resource: Resource) -> Value {
     match resource {
         Resource::Webhook => json!({
@@ -63,7 +63,7 @@ fn least(resource: Resource) -> Value {
     }
 }
 
-/// The least body, with other fields.
+/// The smallest body, with these fields added.
 fn with(resource: Resource, fields: Value) -> Value {
     let mut body = object(least(resource));
     body.extend(object(fields));
@@ -79,7 +79,7 @@ fn refused(resource: Resource, fields: Value) -> String {
 }
 
 #[test]
-fn required_fields_must_be_sent_and_all_others_have_a_value_without_being_sent() {
+fn required_fields_must_be_sent_and_all_others_are_stored_with_a_default() {
     for resource in Resource::ALL {
         let stored = record(resource, least(resource));
         for field in resource.fields().iter().filter(|field| !field.name.contains('.')) {
@@ -101,7 +101,7 @@ fn required_fields_must_be_sent_and_all_others_have_a_value_without_being_sent()
 }
 
 #[test]
-fn a_field_without_a_value_is_null_only_if_it_may_be() {
+fn a_field_that_is_not_sent_is_null_only_if_it_is_nullable() {
     for resource in Resource::ALL {
         let stored = record(resource, least(resource));
         for field in resource.fields() {
@@ -131,7 +131,7 @@ fn samples_are_loaded_and_delivered_unchanged() {
 }
 
 #[test]
-fn a_change_of_all_fields_to_their_values_changes_the_date_of_update_alone() {
+fn sending_all_stored_values_changes_only_date_updated() {
     for resource in Resource::ALL {
         let stored = record(resource, least(resource));
         let mut body = stored.clone();

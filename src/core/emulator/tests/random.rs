@@ -54,7 +54,7 @@ fn allowed(resource: Resource, field: &'static Variable) -> BoxedStrategy<Value>
     if field.nullable { prop_oneof![1 => Just(Value::Null), 3 => value].boxed() } else { value }
 }
 
-/// An object with the required fields below a path and, with a chance of so many to two, each other one.
+/// An object with the required fields below a path; every other field is included with odds of `chance` to 2.
 fn body(resource: Resource, path: &str, chance: u32) -> BoxedStrategy<Record> {
     let mut fields = Just(Record::new()).boxed();
     for (step, field) in below(resource, path) {
@@ -185,7 +185,7 @@ proptest! {
     }
 
     #[test]
-    fn a_change_of_all_fields_that_are_read_changes_the_date_of_update_alone((resource, body) in acceptable()) {
+    fn sending_back_all_fields_as_read_changes_only_date_updated((resource, body) in acceptable()) {
         let record = stored(resource, &body);
         let Value::Object(mut read) = read_shape(resource, &record) else { unreachable!() };
         read.shift_remove("event_group");
@@ -195,7 +195,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_can_be_loaded((resource, body) in acceptable()) {
+    fn a_record_as_read_can_be_loaded_as_a_seed((resource, body) in acceptable()) {
         let record = stored(resource, &body);
         let Value::Object(read) = read_shape(resource, &record) else { unreachable!() };
         let loaded = create(Origin::Seed, resource, &read, &identity(resource), LATER, &Assumptions::default()).unwrap();
@@ -226,14 +226,14 @@ proptest! {
     }
 
     #[test]
-    fn a_change_leads_to_what_a_create_with_the_fields_of_both_makes(
+    fn a_create_and_a_change_have_the_result_of_one_create_with_the_fields_of_both(
         (resource, first, second, both) in acceptable_change(),
     ) {
         let record = stored(resource, &first);
         let mut changed = changed(resource, &record, Value::Object(second)).unwrap();
         changed.insert("date_updated".to_owned(), Value::Null);
         let mut expected = stored(resource, &both);
-        // A field that a change sets to null is null, not what a create without it would make of it.
+        // A field that a change sets to null is null; a create without it would store a default.
         for (name, value) in &changed {
             if value.is_null() {
                 prop_assert!(both.get(name).is_none_or(Value::is_null), "{name}");
@@ -269,7 +269,7 @@ proptest! {
     }
 
     #[test]
-    fn a_field_of_one_date_is_changed_alone(
+    fn a_change_of_one_field_of_a_date_changes_nothing_else(
         dates in vec(body(Resource::Event, "dates.0", 2), 1..4),
         position in any::<proptest::sample::Index>(),
         (name, value) in select(below(Resource::Event, "dates.0"))

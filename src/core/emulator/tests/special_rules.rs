@@ -1,4 +1,4 @@
-//! The rules between fields.
+//! The rules that involve several fields.
 
 use serde_json::{Value, json};
 
@@ -77,7 +77,10 @@ fn dates_that_would_be_incomplete_are_refused() {
     let event = stored(Resource::Event, json!({ "dates": two_dates() }));
     let all = json!({ "name": null, "startDate": null, "location": null, "timeZone": null });
     for (sent, message) in [
-        (json!([{ "name": null }]), "`dates.0.name`: must not be null; expected a string that is not empty"),
+        (
+            json!([{ "name": null }]),
+            "`dates.0.name`: must not be null; expected a string that is not empty or only whitespace",
+        ),
         (json!([{}, {}, { "name": "Third" }]), "`dates.2.startDate`: required; expected a date such as"),
         (json!([{}, {}, { "name": null, "startDate": null }]), "`dates.2.name`: must not be null"),
         (json!([all, all]), "`dates`: an event needs at least one date"),
@@ -234,7 +237,7 @@ fn form_fields_hold_only_the_attributes_that_apply() {
         ] {
             assert_eq!(refused(resource, json!({ "fields": [field] })), message);
         }
-        // One value: sent, it replaces the whole list.
+        // The list is one value: a sent one replaces it as a whole.
         let template = stored(resource, json!({ "fields": [radio, { "type": "text", "name": "b" }] }));
         let one =
             changed(resource, &template, json!({ "fields": [{ "type": "text", "name": "c" }] })).unwrap();
@@ -244,7 +247,7 @@ fn form_fields_hold_only_the_attributes_that_apply() {
 }
 
 #[test]
-fn references_lead_to_the_resources_that_are_named() {
+fn each_reference_has_the_target_that_its_field_implies() {
     let event = stored(Resource::Event, json!({ "layout": 21, "rsvp_block": "34", "cta_block": null }));
     let found = references(Resource::Event, &event);
     let found: Vec<_> = found.iter().map(|own| (own.field, own.target, own.key.as_str())).collect();
@@ -268,7 +271,7 @@ fn references_lead_to_the_resources_that_are_named() {
 }
 
 #[test]
-fn a_deleted_template_is_dropped_with_what_needs_it() {
+fn a_deleted_template_is_dropped_with_the_fields_that_require_it() {
     let mut event = stored(
         Resource::Event,
         json!({ "layout": 21, "rsvp": true, "rsvp_block": 34, "cta": true, "cta_block": 34, "landingpage": 67 }),

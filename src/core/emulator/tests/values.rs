@@ -10,7 +10,7 @@ use crate::core::emulator::assumptions::{
 use crate::core::emulator::*;
 
 #[test]
-fn values_of_another_type_are_refused_with_what_is_expected() {
+fn values_of_a_wrong_type_are_refused_with_the_expected_one() {
     for (resource, fields, message) in [
         (
             Resource::Webhook,
@@ -33,7 +33,7 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
         (
             Resource::Webhook,
             json!({ "name": " " }),
-            "`name`: invalid value ` `; expected a string that is not empty",
+            "`name`: invalid value ` `; expected a string that is not empty or only whitespace",
         ),
         (
             Resource::Style,
@@ -93,7 +93,7 @@ fn values_of_another_type_are_refused_with_what_is_expected() {
 }
 
 #[test]
-fn a_number_is_accepted_where_the_values_are_digits_in_text() {
+fn a_number_is_accepted_where_the_allowed_strings_are_digits() {
     assert_eq!(stored(Resource::Style, json!({ "size": 7 }))["size"], "7");
     let body = json!({ "body": [{ "key": "a", "value": { "b": [1, null] } }] });
     assert_eq!(stored(Resource::Webhook, body.clone())["body"], body["body"]);

@@ -23,7 +23,7 @@ pub(crate) struct NamespaceRow {
     pub(crate) settings: Settings,
 }
 
-/// The tables with rows of accounts.
+/// The tables whose rows belong to an account.
 const TABLES: [&str; 4] = ["element", "counter", "answer", "change"];
 
 fn namespace(row: &Row<'_>) -> rusqlite::Result<NamespaceRow> {
