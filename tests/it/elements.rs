@@ -59,7 +59,7 @@ fn prescanned(path: &Path) -> Prescan {
     prescan(path, InputFormat::of(Some(path))).unwrap().unwrap()
 }
 
-/// Findings as people see them, with the directory left out.
+/// Findings as they are printed, without the directory.
 fn shown(path: &Path) -> String {
     let folder = format!("{}/", path.parent().unwrap().display());
     let bad = prescanned(path).bad;
@@ -296,7 +296,7 @@ fn a_truncated_first_line_is_one_invalid_line() {
 }
 
 #[test]
-fn of_many_invalid_lines_the_first_are_kept_and_the_rest_counted() {
+fn the_first_invalid_lines_are_kept_and_the_others_counted() {
     let (_folder, path) = file("nul\n".repeat(1_000));
     let found = prescanned(&path);
     assert_eq!((found.elements, found.bad.len(), found.more), (1_000, Prescan::KEPT, 1_000 - 20));

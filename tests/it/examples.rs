@@ -216,7 +216,7 @@ impl Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        // It has ended already, unless the test has failed.
+        // It is still running if the test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -214,7 +214,7 @@ error[unknown-webhook]: `webhooks.toml` has no webhook `sign-up`
 }
 
 #[test]
-fn a_value_with_an_unset_name_is_not_compared() {
+fn a_value_with_an_unset_environment_variable_is_not_compared() {
     let project = Project::new().definitions(FILE);
     let api = Api::with_webhooks(vec![sign_ups(), events()]);
     api.hooks(&project, &["diff", "sign-ups"]).run().code(3).ignore_stderr().stdout(str![[r#"

@@ -297,7 +297,7 @@ gaeste-crm (webhook 311) would be changed
 }
 
 #[test]
-fn body_values_that_are_not_text_keep_their_type_and_their_digits() {
+fn body_values_that_are_not_strings_keep_their_type_and_digits() {
     let body = r#"[{"key":"text","value":"5"},{"key":"n","value":5},{"key":"f","value":1.50},{"key":"b","value":true},
         {"key":"none","value":null},{"key":"list","value":[1,"it's ${X}",{"a":0.10}]},{"key":"tags","value":["a"]},
         {"key":"large","value":12345678901234567890.10},{"key":"api_key","value":987654321}]"#;
@@ -425,7 +425,7 @@ nothing to write; `webhooks.toml` was not created
 }
 
 #[test]
-fn webhooks_with_unknown_words_are_pulled_and_compared_but_never_sent() {
+fn webhooks_with_unknown_values_are_pulled_and_compared_but_never_sent() {
     let plain = with(with(of_the_app(), "header", json!([])), "name", json!("Odd"));
     let odd = |name: &str, word: &str| with(plain.clone(), name, json!(word));
     let project = Project::new().definitions("");

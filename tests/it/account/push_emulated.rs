@@ -17,7 +17,7 @@ fn valid(webhook: Value) -> Value {
         let all = webhook[pairs].as_array_mut().unwrap();
         all.retain(|pair| pairs == "body" || pair["key"] != "Ä b");
         for pair in all {
-            // Other values than text are kept.
+            // Values other than strings are kept.
             let Some(value) = pair["value"].as_str().filter(|value| *value != "{{id}}") else { continue };
             pair["value"] = json!(value.replace(['{', '\n'], "("));
         }

@@ -31,7 +31,7 @@ impl Running {
         self.interrupt_times(signal, 1);
     }
 
-    /// Sends a signal so many times, one right after the other.
+    /// Sends a signal this many times in immediate succession.
     #[cfg(unix)]
     fn interrupt_times(&self, signal: &str, times: usize) {
         let id = self.0.id().to_string();
@@ -58,7 +58,7 @@ fn assert_whole(project: &Project) {
     assert_eq!(verdict, "ok");
 }
 
-/// What was printed into the file, whole lines only: a program that is killed may leave half of one.
+/// The complete lines that were printed into the file: a killed program may leave an incomplete one.
 fn printed(project: &Project, name: &str) -> Vec<Value> {
     let text = String::from_utf8(project.read(name)).unwrap();
     text.split_inclusive('\n')
@@ -121,11 +121,11 @@ pub(super) fn assert_accounted(project: &Project, receiver: &Receiver, elements:
             "{own} is not recorded"
         );
         let is_in_doubt = || recorded(project, 1, "in_doubt").0.contains(&own);
-        assert!(times == 1 || repeated.contains(&own) || is_in_doubt(), "{own} came {times} times");
+        assert!(times == 1 || repeated.contains(&own) || is_in_doubt(), "{own} arrived {times} times");
     }
 }
 
-/// Whether an element was answered and waits for another attempt.
+/// Whether an element got a response and waits for another attempt.
 fn is_waiting(project: &Project, own: u64) -> bool {
     let database = rusqlite::Connection::open(file(project)).unwrap();
     let select = "SELECT state IS NULL FROM element WHERE run = 1 AND element = ?1";
@@ -181,7 +181,7 @@ pub(super) fn kill_and_resume(
 }
 
 #[test]
-fn a_run_that_is_killed_again_and_again_delivers_all_and_repeats_only_what_was_in_doubt() {
+fn a_run_that_is_killed_repeatedly_delivers_everything_and_repeats_only_elements_in_doubt() {
     kill(600, 6);
 }
 
@@ -194,7 +194,7 @@ fn ten_thousand_elements_survive_twenty_kills() {
 
 /// While elements fail and wait for retries, too.
 #[test]
-fn a_run_with_retries_that_is_killed_is_accounted_for() {
+fn every_element_of_a_killed_run_with_retries_is_accounted_for() {
     let receiver = Receiver::answering(|id, times| {
         if id.ends_with('7') && times == 1 { status("503 Service Unavailable", "") } else { ok() }
     });
@@ -218,7 +218,7 @@ fn a_run_with_retries_that_is_killed_is_accounted_for() {
 }
 
 #[test]
-fn what_was_in_doubt_is_sent_again_and_marked() {
+fn elements_in_doubt_are_sent_again_and_marked() {
     let receiver = Receiver::start();
     let project = project(&receiver, 20);
     receiver.hold();
@@ -245,7 +245,7 @@ fn what_was_in_doubt_is_sent_again_and_marked() {
 
 #[cfg(unix)]
 #[test]
-fn a_run_that_is_asked_to_stop_finishes_requests_in_progress_and_is_resumed_without_repeats() {
+fn a_stopped_run_finishes_requests_in_progress_and_is_resumed_without_repeats() {
     for signal in ["-INT", "-TERM", "-HUP"] {
         let receiver = Receiver::start();
         let project = project(&receiver, 60);
@@ -308,7 +308,7 @@ fn one_signal_ends_a_run_if_its_output_is_blocked() {
 /// As `timeout` does it, to the program and to its group.
 #[cfg(unix)]
 #[test]
-fn a_signal_that_comes_twice_at_once_is_one() {
+fn two_simultaneous_signals_count_as_one() {
     let receiver = Receiver::start();
     let project = project(&receiver, 60);
     receiver.hold();
@@ -324,7 +324,7 @@ fn a_signal_that_comes_twice_at_once_is_one() {
 /// `nohup` has a program ignore that its terminal is closed.
 #[cfg(unix)]
 #[test]
-fn a_signal_that_is_ignored_from_the_beginning_stays_ignored() {
+fn a_signal_that_is_ignored_at_the_start_stays_ignored() {
     let receiver = Receiver::start();
     let project = project(&receiver, 30);
     receiver.hold();
@@ -385,7 +385,7 @@ fn only_one_program_at_a_time_sends_a_run() {
 }
 
 #[test]
-fn a_run_without_records_delivers_all() {
+fn a_run_that_is_not_recorded_delivers_everything() {
     let receiver = Receiver::start();
     let project = project(&receiver, 30);
     let (lines, said) = backfilled(&project, &["--no-history"], 0);

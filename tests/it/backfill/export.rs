@@ -79,7 +79,7 @@ error[file-unwritable]: cannot create `out.jsonl`: it already exists
 }
 
 #[test]
-fn what_cannot_be_made_is_left_out_and_told() {
+fn requests_that_cannot_be_built_are_left_out_and_reported() {
     let project = project("{\"email\":\"a@example.com\"}\n{\"id\":\"e2\"}\n");
     export(&project, &["--output", "out.jsonl"]).code(3).no_stdout().stderr(str![[r#"
 element 2 (id `e2`) cannot be sent:

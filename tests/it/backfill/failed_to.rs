@@ -1,4 +1,4 @@
-//! `--failed-to`: the file is complete at any moment, and what is refused leaves nothing behind.
+//! `--failed-to`: the file is complete at any moment, and a refused run leaves nothing behind.
 
 use std::process::{Command, Stdio};
 
@@ -7,7 +7,7 @@ use super::{backfill, backfilled, project, run_of};
 use crate::harness::hooks;
 
 #[test]
-fn a_start_that_is_refused_leaves_no_run_and_no_file() {
+fn a_refused_start_leaves_neither_a_run_nor_a_file() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("there.jsonl", "kept");
     for (file, code, says) in [
@@ -29,7 +29,7 @@ fn a_start_that_is_refused_leaves_no_run_and_no_file() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_recorded_as_failed_is_in_the_file_of_a_run_that_is_killed() {
+fn every_recorded_failure_is_in_the_file_of_a_killed_run() {
     let receiver = Receiver::answering(|id, _| match id {
         "e1" | "e2" => status("410 Gone", ""),
         _ => ok(),
@@ -103,7 +103,7 @@ fn a_resumed_run_continues_its_file() {
 }
 
 #[test]
-fn a_run_in_progress_is_called_that() {
+fn a_run_in_progress_is_reported_as_in_progress() {
     let receiver = Receiver::start();
     let project = project(&receiver, 2);
     receiver.hold();

@@ -23,7 +23,7 @@ fn lists_and_lines_from_files_and_standard_input_are_all_sent() {
 }
 
 #[test]
-fn a_summary_tells_what_became_of_all() {
+fn the_summary_counts_all_elements_by_state() {
     let receiver = Receiver::start();
     let project = project(&receiver, 12);
     backfill(&project, &[])
@@ -65,7 +65,7 @@ fn each_element_is_a_line_of_json() {
 }
 
 #[test]
-fn a_bad_line_of_a_file_stops_all_before_the_first_is_sent() {
+fn an_invalid_line_in_a_file_stops_the_run_before_anything_is_sent() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0).file("data.jsonl", format!("{}{{\"id\":\n[]\n", lines(1..=3)));
     backfill(&project, &[]).code(3).no_stdout().stderr(str![[r#"
@@ -99,7 +99,7 @@ error[bad-lines]: nothing was sent: 2 of 5 elements are invalid
 }
 
 #[test]
-fn data_without_an_element_is_said_to_have_none() {
+fn data_without_elements_is_reported_as_such() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("empty.json", "[]");
     let run = |words: &[&str]| hooks([&["backfill", "a"], words].concat()).in_project(&project);
@@ -167,7 +167,7 @@ fn a_truncated_list_is_not_complete_until_it_is_fixed() {
 }
 
 #[test]
-fn a_bad_line_of_standard_input_fails_alone() {
+fn an_invalid_line_on_standard_input_affects_no_other_element() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let data = format!("{}nonsense\n{}", lines([1]), lines([3]));
@@ -202,7 +202,7 @@ hint: 1 element is invalid: fix a copy and backfill that file (a changed file ca
 }
 
 #[test]
-fn a_list_that_breaks_off_ends_the_run() {
+fn a_truncated_list_ends_the_run() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let list = r#"[{"id": "e1", "email": "a"}, {"id": "e2", "email": "b"}, {"id": "e3""#;
@@ -282,7 +282,7 @@ fn each_invalid_element_is_reported_once_and_those_that_are_not_listed_are_count
 }
 
 #[test]
-fn what_the_prokey_filter_keeps_out_is_not_sent_without_force() {
+fn elements_excluded_by_the_prokey_filter_are_sent_only_with_force() {
     let receiver = Receiver::start();
     let url = receiver.url();
     let project = project(&receiver, 0)
@@ -336,7 +336,7 @@ fn an_element_without_a_prokey_is_not_said_to_belong_to_another_event() {
 }
 
 #[test]
-fn pages_one_after_the_other_are_one_run() {
+fn consecutive_lists_are_one_run() {
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
     let pages = "[{\"id\":\"e1\",\"email\":\"a\"}]\n[{\"id\":\"e2\",\"email\":\"b\"}]\n";
@@ -347,7 +347,7 @@ fn pages_one_after_the_other_are_one_run() {
 }
 
 #[test]
-fn a_warning_of_many_elements_is_said_once_with_their_number() {
+fn a_warning_about_many_elements_is_printed_once_with_their_number() {
     let receiver = Receiver::start();
     let data = "{\"id\":\"e1\",\"id\":\"e1\",\"email\":\"a\"}\n".repeat(5);
     let project = project(&receiver, 0).file("data.jsonl", data);
@@ -367,7 +367,7 @@ warning: duplicate-key applies to 5 elements
 }
 
 #[test]
-fn columns_that_are_not_fields_are_noted_wherever_they_come_from() {
+fn columns_that_are_not_fields_are_reported_for_files_and_standard_input() {
     let receiver = Receiver::start();
     let csv = "id,email,Size\ne1,a,x\ne2,b,y\n";
     let project = project(&receiver, 0).file("data.csv", csv);
@@ -391,7 +391,7 @@ fn changes_are_made_in_each_element() {
 /// Standard input that stays open: elements are sent as they arrive, and Ctrl-C does not wait for more.
 #[cfg(unix)]
 #[test]
-fn standard_input_is_sent_as_it_comes() {
+fn standard_input_is_sent_as_it_arrives() {
     use std::io::Write;
     let receiver = Receiver::start();
     let project = project(&receiver, 0);
@@ -423,7 +423,7 @@ fn a_pipe_is_read_once_like_standard_input() {
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_goes_does_not_stop_the_run() {
+fn a_closed_output_pipe_does_not_stop_the_run() {
     let receiver = Receiver::start();
     let project = project(&receiver, 500);
     shell("{ \"$0\" backfill a data.jsonl --json --quiet; echo $? >&2; } | head -n 1 > first")

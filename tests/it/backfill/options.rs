@@ -10,7 +10,7 @@ use super::{backfill, backfilled, counts, in_state, names, project, run_of};
 use crate::harness::{Key, Terminal, hooks};
 
 #[test]
-fn the_first_can_be_left_out_and_the_number_limited() {
+fn the_first_elements_can_be_skipped_and_the_number_limited() {
     let receiver = Receiver::start();
     let project = project(&receiver, 10);
     let (lines, _) = backfilled(&project, &["--skip", "3", "--limit", "4"], 0);
@@ -21,7 +21,7 @@ fn the_first_can_be_left_out_and_the_number_limited() {
 }
 
 #[test]
-fn no_more_are_in_progress_than_asked_for() {
+fn no_more_requests_are_in_flight_than_the_given_concurrency() {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let receiver = Receiver::answering({
         let (now, most) = (Arc::clone(&now), Arc::clone(&most));
@@ -38,7 +38,7 @@ fn no_more_are_in_progress_than_asked_for() {
 }
 
 #[test]
-fn a_rate_lets_them_begin_one_after_the_other() {
+fn a_rate_spaces_out_the_requests() {
     let receiver = Receiver::start();
     let project = project(&receiver, 12);
     let start = std::time::Instant::now();
@@ -48,7 +48,7 @@ fn a_rate_lets_them_begin_one_after_the_other() {
 }
 
 #[test]
-fn a_dry_run_makes_all_and_sends_none() {
+fn a_dry_run_builds_all_requests_and_sends_none() {
     let receiver = Receiver::start();
     let project =
         project(&receiver, 0).file("data.jsonl", "{\"id\":\"e1\",\"email\":\"a\"}\n{\"id\":\"e2\"}\n");
@@ -79,7 +79,7 @@ dry run: 1 of 2 requests could be sent; none was sent
 }
 
 #[test]
-fn a_receiver_that_fails_again_and_again_is_given_up() {
+fn a_run_stops_after_the_given_number_of_failures_in_a_row() {
     let receiver = Receiver::answering(|_, _| status("500 Internal Server Error", ""));
     let project = project(&receiver, 100);
     backfill(&project, &["--stop-after", "5", "--concurrency", "1"])
@@ -108,7 +108,7 @@ hint: `hooks backfill resume 1` continues; with `--failed` it also sends 5 faile
 }
 
 #[test]
-fn one_success_among_failures_lets_the_run_go_on() {
+fn a_success_resets_the_count_of_failures_in_a_row() {
     let receiver =
         Receiver::answering(|id, _| if id.ends_with('0') { ok() } else { status("404 Not Found", "") });
     let project = project(&receiver, 100);
@@ -147,7 +147,7 @@ hint: `hooks backfill resume 1 --failed` sends 37 failed elements again
 "#]]);
 }
 
-/// The receiver asks once for a wait of a second; all other elements wait, too.
+/// The receiver requests one pause of a second; all other elements wait, too.
 #[test]
 fn a_pause_that_the_receiver_requests_slows_the_whole_run() {
     let receiver = Receiver::answering(|id, times| {
@@ -173,7 +173,7 @@ fn repeated_requests_for_a_pause_are_reported_once_and_counted() {
 }
 
 #[test]
-fn the_last_line_of_json_tells_what_became_of_all() {
+fn the_last_line_of_json_counts_all_elements_by_state() {
     let receiver = Receiver::answering(|id, _| match id {
         "e2" | "e3" => status("500 Internal Server Error", ""),
         _ => ok(),
@@ -211,7 +211,7 @@ fn the_last_line_of_json_tells_what_became_of_all() {
 }
 
 #[test]
-fn a_receiver_that_asks_to_wait_too_long_stops_the_run() {
+fn a_requested_pause_that_is_too_long_stops_the_run() {
     let receiver = Receiver::answering(|_, _| status("429 Too Many Requests", "retry-after: 3600\r\n"));
     let project = project(&receiver, 20);
     backfill(&project, &["--concurrency", "1"]).code(1).stdout(str![[r#"
@@ -235,7 +235,7 @@ hint: `hooks backfill resume 1` continues; with `--failed` it also sends 1 faile
 }
 
 #[test]
-fn to_another_machine_nothing_goes_unasked() {
+fn nothing_is_sent_to_another_machine_without_confirmation() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
     let to = ["--to", "https://cms.invalid/hooks?token=s3cret", "--rate", "50/s"];
@@ -250,7 +250,7 @@ error: confirmation required without a terminal: 3 elements of data.jsonl (POST 
 }
 
 #[test]
-fn on_a_terminal_it_asks_once_having_said_what_goes_where() {
+fn on_a_terminal_it_says_what_is_sent_where_and_asks_once() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
     let words = ["backfill", "a", "data.jsonl", "--to", "https://cms.invalid/hooks"];
@@ -265,7 +265,7 @@ fn on_a_terminal_it_asks_once_having_said_what_goes_where() {
 }
 
 #[test]
-fn on_a_terminal_a_bar_shows_how_far_it_is_and_goes() {
+fn on_a_terminal_a_progress_bar_is_shown_and_cleared() {
     let receiver = Receiver::start();
     let project = project(&receiver, 200);
     receiver.hold();
@@ -278,7 +278,7 @@ fn on_a_terminal_a_bar_shows_how_far_it_is_and_goes() {
 }
 
 #[test]
-fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
+fn on_a_narrow_terminal_the_progress_bar_is_one_line_and_ctrl_c_clears_it() {
     let receiver = Receiver::start();
     let project = project(&receiver, 12_345);
     receiver.hold();
@@ -295,7 +295,7 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
         std::thread::sleep(std::time::Duration::from_millis(150));
         terminal.press(Key::CtrlC);
         let text = terminal.code(130);
-        // The second signal ends the program at once, so it clears no bar.
+        // The second signal ends the program at once, so it does not clear the bar.
         let (_, behind) = text.split_once("^C").unwrap();
         assert!(behind.starts_with("\r\x1b[2K"), "{text:?}");
         let (_, last) = text.rsplit_once('\n').unwrap();
@@ -303,7 +303,7 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
         let drawn: Vec<&str> = text.split(['\r', '\n']).filter(|line| line.contains(" of 12345, ")).collect();
         for line in drawn {
             let line = console::strip_ansi_codes(line).replace("^C", "");
-            // `^C` fits behind it, so it is one line and is cleared as a whole.
+            // There is room for `^C` after it, so it stays one line and is cleared completely.
             assert!(console::measure_text_width(&line) <= usize::from(columns) - 5, "{line:?}");
             assert_eq!(line.contains('━') || line.starts_with("  "), bar, "{line:?}");
         }
@@ -312,7 +312,7 @@ fn on_a_narrow_terminal_the_bar_is_one_line_and_ctrl_c_leaves_nothing_of_it() {
 }
 
 #[test]
-fn what_moved_here_is_named() {
+fn commands_and_options_with_another_name_are_suggested() {
     let receiver = Receiver::start();
     let project = project(&receiver, 1);
     for (words, says) in [
@@ -386,7 +386,7 @@ fn elements_that_were_not_delivered_are_written_to_a_file() {
 }
 
 #[test]
-fn what_may_go_better_is_tried_again_and_counted_once() {
+fn elements_that_may_succeed_later_are_retried_and_counted_once() {
     let receiver = Receiver::answering(|id, times| match (id, times) {
         ("e2", 1) => status("503 Service Unavailable", "retry-after: 0\r\n"),
         ("e3", _) => status("404 Not Found", ""),

@@ -1,4 +1,4 @@
-//! `hooks backfill resume`: with everything of the run, and only with the same input.
+//! `hooks backfill resume` keeps the options of the run and accepts only the same input.
 
 use snapbox::str;
 
@@ -19,7 +19,7 @@ fn stopped() -> (Receiver, Project) {
 }
 
 #[test]
-fn what_is_pending_is_sent_and_what_failed_only_when_asked_for() {
+fn pending_elements_are_sent_and_failed_ones_only_on_request() {
     let (receiver, project) = stopped();
     let (lines, said) = resumed(&project, &["1"], 1);
     assert_eq!(in_state(&lines, "delivered"), [4, 5, 6]);
@@ -41,7 +41,7 @@ run 1 is complete: nothing is left to send
 "#]]);
 }
 
-/// Not delivered is worse than refused, whichever session it was in.
+/// The exit code of elements in doubt or not sent is higher than that of failed ones, whichever session they were in.
 #[test]
 fn the_exit_code_is_the_highest_of_all_sessions() {
     let receiver = Receiver::answering(|id, _| match id {
@@ -66,7 +66,7 @@ fn the_exit_code_is_the_highest_of_all_sessions() {
 }
 
 #[test]
-fn a_run_that_stops_again_may_go_on_for_longer() {
+fn the_number_of_failures_that_stops_a_run_can_be_raised() {
     let receiver = Receiver::answering(|_, _| status("410 Gone", ""));
     let project = project(&receiver, 6);
     backfilled(&project, &["--stop-after", "1", "--concurrency", "1"], 1);
@@ -164,7 +164,7 @@ fn standard_input_is_compared_before_anything_is_sent() {
         assert!(said.contains("error[input-changed]") && !said.contains("hint:"), "{said}");
     }
     assert_eq!(receiver.received().len(), 3);
-    // DATA names the same input where it is a file by now.
+    // The same input, which is now in a file, can be passed as DATA.
     resumed(&project, &["1", "same.jsonl"], 1);
     assert_eq!(counts(&run_of(&project, 1)), [Some(5), Some(1), Some(0), Some(0), Some(0)]);
     piped(lines(1..=6), &["resume", "1", "--failed"], 0);
@@ -215,7 +215,7 @@ fn speed_and_retries_may_differ() {
 }
 
 #[test]
-fn a_definition_that_changed_since_is_a_warning() {
+fn a_definition_that_has_changed_is_a_warning() {
     let (_receiver, project) = stopped();
     let text = String::from_utf8(project.read("webhooks.toml")).unwrap().replace("mail =", "address =");
     let project = project.definitions(&text);

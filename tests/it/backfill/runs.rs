@@ -199,7 +199,7 @@ fn warned(project: &Project, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Vec<S
 }
 
 #[test]
-fn a_file_that_a_complete_run_delivered_is_warned_of() {
+fn a_file_that_was_backfilled_before_causes_a_warning() {
     let receiver = Receiver::answering(|id, _| if id == "e2" { status("400 Bad Request", "") } else { ok() });
     let url = receiver.url();
     let project = project(&receiver, 4).file("other.jsonl", super::lines(5..=6));

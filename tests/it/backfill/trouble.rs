@@ -1,4 +1,4 @@
-//! A ledger that cannot be kept, one of an older version, and secrets.
+//! A ledger that cannot be opened or written, outputs that fail, and secrets.
 
 use snapbox::str;
 use std::io::{Read, Write};
@@ -8,7 +8,7 @@ use super::{backfill, backfilled, file, in_state, project, resumed, run_of};
 use crate::harness::{hooks, shell};
 
 #[test]
-fn what_became_of_all_is_told_though_its_output_is_full() {
+fn the_summary_is_printed_even_if_standard_output_is_full() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3);
     let fire = format!("'{}' backfill a data.jsonl >/dev/full", env!("CARGO_BIN_EXE_hooks"));
@@ -19,7 +19,7 @@ fn what_became_of_all_is_told_though_its_output_is_full() {
 }
 
 #[test]
-fn pages_instead_of_answers_are_remarked_upon() {
+fn web_pages_as_responses_cause_a_warning() {
     let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
     let receiver = Receiver::answering(move |id, _| if id == "e1" { ok() } else { page.to_owned() });
     let project = project(&receiver, 3);
@@ -30,7 +30,7 @@ fn pages_instead_of_answers_are_remarked_upon() {
 }
 
 #[test]
-fn a_ledger_that_cannot_be_opened_stops_all_before_the_first_is_sent() {
+fn nothing_is_sent_if_the_ledger_cannot_be_opened() {
     let receiver = Receiver::start();
     let project = project(&receiver, 3).file("../home/.local/state/hooks/history.db", [b'x'; 8192]);
     backfill(&project, &[]).code(3).no_stdout().stderr(str![[r#"
@@ -79,7 +79,7 @@ fn a_disk_that_fills_up_stops_the_run_and_nothing_is_sent_twice() {
 }
 
 #[test]
-fn no_secret_is_in_the_ledger_or_the_command_that_goes_on() {
+fn no_secret_is_in_the_ledger_or_the_command_to_resume() {
     let receiver =
         Receiver::answering(|id, _| if id == "e2" { status("500 Internal Server Error", "") } else { ok() });
     let url = receiver.url();
@@ -108,7 +108,7 @@ fn no_secret_is_in_the_ledger_or_the_command_that_goes_on() {
 /// Nothing announces that the connection is closed after each response: only requests that were in flight when the first
 /// one met a closed connection may be in doubt.
 #[test]
-fn connections_that_are_closed_unannounced_are_not_reused() {
+fn after_an_unannounced_close_connections_are_not_reused() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/a", listener.local_addr().unwrap());
     std::thread::spawn(move || {

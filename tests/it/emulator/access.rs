@@ -160,7 +160,7 @@ fn raw(server: &Server, request: &str) -> String {
 }
 
 #[test]
-fn anyone_lists_the_events_of_a_group_with_a_public_list_from_any_page() {
+fn anyone_can_list_the_events_of_a_group_with_a_public_overview_from_any_origin() {
     let server = Server::start();
     let public = server.post("/v1/group", &json!({ "name": "x", "public_event_overview": true })).created();
     let private = group(&server);

@@ -1,4 +1,4 @@
-//! Programs that are ended in the middle, and several at once.
+//! Programs that are killed while they record, and several that record at the same time.
 
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::server::{Server, Step, answering, say};
 
 const KILLS: usize = 20;
 
-/// A program that goes on by itself; ended with its test, whatever happens.
+/// A program in the background, killed at the end of its test at the latest.
 struct Running(Child);
 
 impl Running {
@@ -35,7 +35,7 @@ fn assert_whole(project: &Project) {
 }
 
 #[test]
-fn a_program_that_is_killed_leaves_a_whole_file_and_a_delivery_in_doubt() {
+fn a_killed_program_leaves_an_intact_file_and_a_delivery_in_doubt() {
     let mut scripts = vec![vec![Step::Read, Step::Hold]; KILLS];
     scripts.push(vec![Step::Read, say(OK)]);
     let server = Server::start_in_turn(scripts);
@@ -53,7 +53,8 @@ fn a_program_that_is_killed_leaves_a_whole_file_and_a_delivery_in_doubt() {
     assert_eq!(ids(&project, &["--status", "delivered"]).len(), 1);
 }
 
-/// Kills a program that records so many times, each time a little later: from before it opens the file until after it closed it.
+/// Kills a recording program this many times, each time a little later: from before it opens the file until after it has closed
+/// it.
 fn kill_at_any_moment(kills: u32) {
     let server = answering(OK);
     let project = project(&server);
@@ -70,19 +71,19 @@ fn kill_at_any_moment(kills: u32) {
 }
 
 #[test]
-fn a_program_that_is_killed_at_any_moment_leaves_a_whole_file() {
+fn a_program_killed_at_any_moment_leaves_an_intact_file() {
     kill_at_any_moment(20);
 }
 
 /// `cargo test --test it crash -- --ignored`
 #[test]
 #[ignore = "the long form of the one above"]
-fn two_hundred_kills_leave_a_whole_file() {
+fn two_hundred_kills_leave_an_intact_file() {
     kill_at_any_moment(200);
 }
 
 #[test]
-fn several_programs_record_at_once_from_the_first_on() {
+fn several_programs_can_record_at_the_same_time_from_the_first_delivery() {
     const PROGRAMS: usize = 6;
     const EACH: usize = 5;
     let server = answering(OK);

@@ -1,4 +1,4 @@
-//! `hooks history`: finding deliveries again.
+//! `hooks history`: listing, showing, comparing and deleting deliveries.
 
 use serde_json::json;
 use snapbox::str;
@@ -61,7 +61,7 @@ fn each_delivery_names_its_number() {
 }
 
 #[test]
-fn nothing_recorded_is_no_error_and_makes_no_file() {
+fn listing_an_empty_history_succeeds_and_creates_no_file() {
     let project = Project::new();
     run(&project, &["history"]).success().no_stdout().stderr(str![[r#"
 the history has no deliveries yet
@@ -98,7 +98,7 @@ fn deliveries_are_listed_newest_first_and_one_without_a_result_is_in_doubt() {
 }
 
 #[test]
-fn each_filter_keeps_what_it_says() {
+fn each_filter_selects_the_matching_deliveries() {
     let (_server, project) = five();
     database(&project).execute("UPDATE delivery SET time = time - 7200000 WHERE id < 3", []).unwrap();
     for (arguments, expected) in [
@@ -129,7 +129,7 @@ hint: these are the newest of 5 deliveries; `--limit N` shows more
 }
 
 #[test]
-fn one_delivery_is_shown_whole() {
+fn one_delivery_is_shown_in_full() {
     let (_server, project) = five();
     let shown = |id: &str| {
         let mut shown = String::new();
@@ -159,7 +159,7 @@ fn one_delivery_is_shown_whole() {
 }
 
 #[test]
-fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
+fn one_delivery_as_json_has_its_request_element_and_response() {
     let (_server, project) = five();
     run(&project, &["history", "2", "--json"]).success().no_stderr().stdout_json(|shape| {
         assert_eq!(
@@ -181,7 +181,7 @@ fn one_delivery_as_json_has_its_request_its_element_and_its_answer() {
 }
 
 #[test]
-fn a_number_that_was_never_given_is_refused() {
+fn an_unknown_number_is_refused() {
     let (_server, project) = delivered_once();
     run(&project, &["history", "99"]).code(1).no_stdout().stderr(str![[r#"
 error: the history has no delivery 99
@@ -191,7 +191,7 @@ error: the history has no delivery 99
 }
 
 #[test]
-fn what_differs_between_two_deliveries_is_shown_and_nothing_else() {
+fn only_the_differences_between_two_deliveries_are_shown() {
     let (_server, project) = delivered_once();
     ends(&project, &["fire", "a", "--set", "email=max@example.com"], 0);
     ends(&project, &["fire", "a"], 0);
@@ -237,7 +237,7 @@ the requests and results are identical
 }
 
 #[test]
-fn what_a_receiver_sends_cannot_steer_a_terminal_from_the_history() {
+fn escape_sequences_from_a_receiver_are_escaped_in_the_history() {
     let server = crate::server::answering(
         "HTTP/1.1 500 X\r\nx-evil: \u{202e}##[x]\r\ncontent-length: 16\r\n\r\n::error::\u{1b}[2J\n\r\n\u{202e}",
     );
@@ -253,7 +253,7 @@ fn what_a_receiver_sends_cannot_steer_a_terminal_from_the_history() {
 }
 
 #[test]
-fn every_line_that_differs_and_every_line_around_it_has_a_bar() {
+fn every_line_of_a_difference_starts_with_a_bar() {
     let answer = |last: &str| format!("HTTP/1.1 200 OK\r\n\r\n::error::x\n  ::add-mask::y\n{last}");
     let script = |last: &str| vec![Step::Read, say(&answer(last))];
     let server = Server::start_in_turn(vec![script("a"), script("b")]);
@@ -274,7 +274,7 @@ response body
 }
 
 #[test]
-fn old_deliveries_are_thrown_out_and_nothing_of_them_stays_in_the_file() {
+fn deleted_deliveries_leave_no_trace_in_the_file() {
     let (_server, project) = delivered_once();
     ends(&project, &["fire", "a", "--set", "email=forget.me@example.com"], 0);
     ends(&project, &["fire", "a"], 0);
@@ -311,7 +311,7 @@ fn a_trigger_records_each_webhook_that_it_fires() {
 }
 
 #[test]
-fn beyond_thirty_days_deliveries_go_by_themselves() {
+fn deliveries_older_than_thirty_days_are_deleted_automatically() {
     let (_server, project) = delivered_once();
     database(&project)
         .execute_batch(

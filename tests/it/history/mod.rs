@@ -1,4 +1,4 @@
-//! What was sent before: recorded without secrets, found again, sent again, and never in the way.
+//! The history: deliveries are recorded without secrets, listed and replayed, and problems with it do not prevent sending.
 
 mod crash;
 mod listing;
@@ -41,7 +41,7 @@ fn run(project: &Project, arguments: &[&str]) -> Outcome {
     hooks(arguments).in_project(project).run()
 }
 
-/// Runs it and looks at the exit code alone.
+/// Runs it and checks only the exit code.
 #[track_caller]
 fn ends(project: &Project, arguments: &[&str], code: i32) {
     run(project, arguments).code(code).stdout_with(|_| ()).stderr_with(|_| ());
@@ -77,7 +77,7 @@ fn ids(project: &Project, arguments: &[&str]) -> Vec<i64> {
     rows(project, arguments).iter().map(|row| row["id"].as_i64().unwrap()).collect()
 }
 
-/// A receiver that answers 200, and its project with one delivery of `a`.
+/// A receiver that responds with 200, and a project with one delivery of `a` to it.
 fn delivered_once() -> (Server, Project) {
     let server = answering(OK);
     let project = project(&server);

@@ -1,4 +1,4 @@
-//! `hooks replay`: sending again what was recorded.
+//! `hooks replay`: sending recorded deliveries again.
 
 use snapbox::str;
 
@@ -13,7 +13,7 @@ fn bodies(server: &Server) -> Vec<serde_json::Value> {
     bodies.map(|body| serde_json::Deserializer::from_str(body).into_iter().next().unwrap().unwrap()).collect()
 }
 
-/// Puts another text in place of one in the definitions.
+/// Replaces a text in the definitions.
 fn change(project: Project, from: &str, to: &str) -> Project {
     let text = String::from_utf8(project.read("webhooks.toml")).unwrap();
     assert!(text.contains(from));
@@ -22,7 +22,7 @@ fn change(project: Project, from: &str, to: &str) -> Project {
 }
 
 #[test]
-fn the_recorded_element_goes_through_todays_definition() {
+fn the_recorded_element_is_rendered_with_the_current_definition() {
     let server = answering(OK);
     let project = project(&server);
     let project = project.file("answer.json", r#"{"id": "1", "email": "jane@example.com", "amount": 1.10}"#);
@@ -55,7 +55,7 @@ recorded as delivery 2: `hooks history 2`
 }
 
 #[test]
-fn as_sent_the_recorded_body_goes_out_byte_for_byte() {
+fn with_as_sent_the_recorded_body_is_sent_byte_for_byte() {
     let (server, project) = delivered_once();
     let project = change(project, "mail = ", "address = ");
     ends(&project, &["replay", "1", "--as-sent"], 0);
@@ -98,7 +98,7 @@ error: delivery 1: the recorded element contains masks instead of secrets
 }
 
 #[test]
-fn what_was_sent_elsewhere_goes_there_again() {
+fn a_delivery_to_another_url_is_replayed_to_that_url() {
     let server = answering(OK);
     let other = answering(OK);
     let project = project(&server);
@@ -116,7 +116,7 @@ error: delivery 4: it was sent to a URL with credentials, which are not recorded
 }
 
 #[test]
-fn what_went_to_echo_goes_to_no_one_else_by_itself() {
+fn a_delivery_to_echo_goes_to_another_receiver_only_on_request() {
     let server = answering(OK);
     let project = project(&server);
     ends(&project, &["fire", "a", "--echo"], 0);
@@ -131,7 +131,7 @@ error: delivery 1: it was sent to the receiver of `--echo`, which no longer exis
 }
 
 #[test]
-fn a_webhook_that_would_not_fire_today_is_refused() {
+fn a_webhook_that_would_no_longer_fire_is_refused() {
     let (server, project) = delivered_once();
     ends(&project, &["disable", "a"], 0);
     run(&project, &["replay", "1"]).code(1).no_stdout().stderr(str![[r#"
@@ -163,7 +163,7 @@ fn the_definitions_are_those_of_the_delivery_unless_others_are_named() {
 }
 
 #[test]
-fn what_failed_is_replayed_once_and_what_is_in_doubt_is_left_out() {
+fn failed_deliveries_are_replayed_once_and_those_in_doubt_are_left_out() {
     let server = Server::start_in_turn(vec![
         vec![Step::Read, say(BROKEN)],
         vec![Step::Read, say(OK)],
@@ -177,7 +177,7 @@ fn what_failed_is_replayed_once_and_what_is_in_doubt_is_left_out() {
     for (webhook, code) in [("a", 1), ("a", 0), ("b", 4), ("b", 1)] {
         ends(&project, &["fire", webhook], code);
     }
-    // 1 is delivered now, 4 fails again, as 6.
+    // 1 is delivered now; 4 fails again, as delivery 6.
     run(&project, &["replay", "--failed"])
         .code(1)
         .stdout(str![[r#"
@@ -222,7 +222,7 @@ fn received_requests_are_not_compared() {
 }
 
 #[test]
-fn what_several_failed_of_is_explained_once() {
+fn a_failure_of_several_deliveries_is_explained_once() {
     let (_server, project) = delivered_once();
     let closed = "http://127.0.0.1:1/";
     run(&project, &["replay", "1", "1", "1", "--to", closed]).code(4).stdout_with(|_| ()).stderr_with(
@@ -237,7 +237,7 @@ fn what_several_failed_of_is_explained_once() {
 }
 
 #[test]
-fn when_one_cannot_be_made_again_none_is_sent() {
+fn if_one_request_cannot_be_built_none_is_sent() {
     let (server, project) = delivered_once();
     ends(&project, &["fire", "b"], 0);
     ends(&project, &["disable", "b"], 0);

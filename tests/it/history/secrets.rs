@@ -1,4 +1,4 @@
-//! No secret is in the files of the history, in whatever form.
+//! The files of the history contain no secret in any form.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -13,7 +13,7 @@ const PATH: &str = "c4nary.path";
 const LITERAL: &str = "c4nary-literal";
 const QUERY: &str = "c4nary-query";
 
-/// Every form in which one may come back.
+/// Every form in which a response may contain a secret.
 fn forms(secret: &str) -> Vec<String> {
     let json = serde_json::Value::from(secret).to_string();
     // The body is JSON inside the JSON of the record.
@@ -35,7 +35,7 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// Answers with everything that it must not keep, and with the beginning of it where the answer is cut.
+/// Responds with every form of every secret, and with the beginning of one where the body is truncated.
 fn echoing() -> Server {
     let all: Vec<String> =
         [TOKEN, KEY, PATH, LITERAL, QUERY].iter().flat_map(|secret| forms(secret)).collect();
@@ -66,7 +66,7 @@ fn project(server: &Server) -> Project {
     ))
 }
 
-/// Asserts that nothing in the folder of the history holds any form of any of them.
+/// Asserts that no file in the directory of the history contains any form of any secret.
 fn assert_clean(project: &Project) {
     let folder = file(project).parent().unwrap().to_owned();
     let mut seen = 0;

@@ -1,4 +1,4 @@
-//! A history that is turned off, or cannot be used: deliveries go on.
+//! A history that is turned off or unusable does not prevent deliveries.
 
 use snapbox::str;
 
@@ -6,7 +6,7 @@ use super::{OK, database, delivered_once, ends, file, project, recorded, run};
 use crate::harness::{Project, hooks};
 use crate::server::answering;
 
-/// What a delivery says of its history, that alone.
+/// Only what a delivery prints about the history.
 fn warning(project: &Project) -> String {
     let mut warning = String::new();
     run(project, &["fire", "a"]).success().stdout_with(|_| ()).stderr_with(|text| {
@@ -23,7 +23,7 @@ fn put(project: &Project, bytes: &[u8]) {
 }
 
 #[test]
-fn turned_off_nothing_is_recorded_and_no_file_is_made() {
+fn with_the_history_off_nothing_is_recorded_and_no_file_is_created() {
     let server = answering(OK);
     let project = project(&server);
     ends(&project, &["fire", "a", "--no-history"], 0);
@@ -65,7 +65,7 @@ error[history]: the history `[HOME]/.local/state/hooks/history.db` was written b
 }
 
 #[test]
-fn a_database_of_another_program_is_refused_and_left_as_it_is() {
+fn a_database_of_another_program_is_refused_and_not_changed() {
     for (mark, has_log) in [("PRAGMA application_id = 252006674", false), ("", false), ("", true)] {
         let server = answering(OK);
         let project = project(&server);
@@ -90,7 +90,7 @@ fn a_database_of_another_program_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_history_of_a_pre_release_is_refused_and_left_as_it_is() {
+fn a_history_of_a_pre_release_is_refused_and_not_changed() {
     let (_server, project) = delivered_once();
     database(&project)
         .execute_batch("PRAGMA application_id = 0x686f6f6b; PRAGMA wal_checkpoint(TRUNCATE)")
@@ -117,7 +117,7 @@ fn a_locked_history_does_not_delay_the_request() {
     lock.execute_batch("BEGIN EXCLUSIVE").unwrap();
     std::thread::scope(|scope| {
         let fire = scope.spawn(|| ends(&project, &["fire", "a"], 0));
-        // The lock goes when the second request has arrived; then it is recorded.
+        // The lock is released when the second request has arrived, so that request is recorded.
         while server.visits() < 2 {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
@@ -156,7 +156,7 @@ fn a_file_damaged_in_its_middle_does_no_harm() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_a_warning() {
+fn a_directory_that_cannot_be_created_is_a_warning() {
     let server = answering(OK);
     let project = project(&server).file("../home/.local/state", "in the way");
     assert_eq!(
@@ -171,7 +171,7 @@ fn a_folder_that_cannot_be_made_is_a_warning() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_and_a_file_that_cannot_be_written_are_a_warning() {
+fn an_unwritable_directory_or_file_is_a_warning() {
     use std::os::unix::fs::PermissionsExt;
     let (_server, project) = delivered_once();
     let folder = file(&project).parent().unwrap().to_owned();
@@ -180,7 +180,7 @@ fn a_folder_and_a_file_that_cannot_be_written_are_a_warning() {
     };
     set(&file(&project), 0o400);
     set(&folder, 0o500);
-    // To the administrator nothing is read-only.
+    // Root can write to any file.
     let is_administrator = std::fs::File::create(folder.join("probe")).is_ok();
     let said = warning(&project);
     set(&folder, 0o700);
@@ -205,7 +205,7 @@ fn a_full_disk_is_a_warning() {
 
 #[cfg(unix)]
 #[test]
-fn the_history_is_for_its_owner_alone() {
+fn only_the_owner_can_read_the_history() {
     use std::os::unix::fs::PermissionsExt;
     let (_server, project) = delivered_once();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -233,7 +233,7 @@ fn the_history_is_for_its_owner_alone() {
 }
 
 #[test]
-fn without_a_folder_named_it_is_in_the_home() {
+fn by_default_the_history_is_in_the_home_directory() {
     let server = answering(OK);
     let project = project(&server);
     let run = hooks(["fire", "a"]).in_project(&project).env("XDG_STATE_HOME", "relative").run();

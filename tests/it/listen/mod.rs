@@ -134,7 +134,7 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // It has ended unless the test has failed.
+        // It is still running if the test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! `--echo`: a receiver for one request, which keeps it as it arrived.
+//! `--echo`: a receiver for one request, which keeps the request as received.
 
 use std::net::Ipv4Addr;
 
@@ -37,6 +37,6 @@ fn a_request_is_kept_byte_for_byte() {
 }
 
 #[test]
-fn without_a_request_there_is_nothing() {
+fn an_echo_receiver_without_a_request_returns_none() {
     assert!(receiver().0.into_request().is_none());
 }

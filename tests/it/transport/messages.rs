@@ -16,14 +16,14 @@ use super::{NO_CONTENT, PLAIN, hasty, options, post, request, responded, send, s
 use crate::server::certificates::{Authority, Identity};
 use crate::server::{Server, Step, answering, say};
 
-/// How an HTTP/2 server begins: a frame of settings, here without any.
+/// How an HTTP/2 server begins: with a SETTINGS frame, here an empty one.
 const HTTP_2: &str = "\0\0\0\x04\0\0\0\0\0";
 
-/// Where a receiver's certificate says that the one of its issuer is to be had.
+/// Where, according to a receiver's certificate, its issuer's certificate can be downloaded.
 const ISSUER_URL: &[u8] = b"http://authority.example/issuer.crt";
 
 #[test]
-fn messages_are_fresh_and_every_failure_is_met() {
+fn messages_are_up_to_date_and_every_failure_is_provoked() {
     let failures = all(FailureKind::ALL, |kind| {
         let exchange = failing(kind)?;
         let failure = exchange.failure.unwrap_or_else(|| panic!("{kind:?} did not fail"));
@@ -32,7 +32,7 @@ fn messages_are_fresh_and_every_failure_is_met() {
         Some((kind.name(), exchange.state.as_str(), failure.what, failure.next))
     });
     let notes = all(NoteKind::ALL, |kind| {
-        let exchange = remarkable(kind)?;
+        let exchange = noted(kind)?;
         let note = exchange.notes.iter().find(|note| note.kind == kind);
         let note = note.unwrap_or_else(|| panic!("{kind:?}: {:?}", exchange.notes));
         Some((kind.name(), exchange.state.as_str(), note.what.clone(), note.next.clone()))
@@ -41,7 +41,7 @@ fn messages_are_fresh_and_every_failure_is_met() {
     snapbox::assert_data_eq!(text, snapbox::file!("messages.txt").raw());
 }
 
-/// Lets all happen at once, and writes down what is said of each.
+/// Provokes all of them at the same time, and returns the messages.
 fn all<K: Copy + Send + Sync>(
     kinds: &[K],
     met: impl Fn(K) -> Option<(&'static str, &'static str, String, String)> + Sync,
@@ -60,7 +60,7 @@ fn all<K: Copy + Send + Sync>(
     })
 }
 
-/// An exchange that fails so; none where no receiver on this machine can make it.
+/// An exchange with this failure; none if no receiver on this machine can provoke it.
 fn failing(kind: FailureKind) -> Option<Exchange> {
     use FailureKind as Kind;
     Some(match kind {
@@ -74,7 +74,8 @@ fn failing(kind: FailureKind) -> Option<Exchange> {
         }
         Kind::ConnectRefused => send(&options(), &format!("http://localhost:{}/", closed_port())),
         Kind::ConnectTimeout => unanswered(),
-        // Linux knows no way for TCP to where all are meant, nor to a neighbour on no link, and sends nothing.
+        // Linux has no route for TCP to a broadcast address, nor to a link-local address without an interface, and sends
+        // nothing.
         Kind::NetworkUnreachable => send(&options(), "http://127.255.255.255:81/"),
         Kind::ConnectFailed => send(&options(), "http://[fe80::1]:81/"),
         Kind::TotalTimeout => send_to([Step::Hold], "https://127.0.0.1", &hasty()),
@@ -145,7 +146,7 @@ fn failing(kind: FailureKind) -> Option<Exchange> {
     })
 }
 
-/// The status by which a receiver refuses so, and further headers.
+/// The status of a response that causes this failure, and further headers.
 fn answer(kind: FailureKind) -> (u16, &'static str) {
     use FailureKind as Kind;
     match kind {
@@ -183,14 +184,14 @@ fn answer(kind: FailureKind) -> (u16, &'static str) {
         Kind::Unavailable => (503, "retry-after: Wed, 21 Oct 2026 07:28:00 GMT\r\n"),
         Kind::GatewayTimeout => (504, ""),
         Kind::OtherStatus => (418, ""),
-        other => panic!("no receiver here behaves so: {other:?}"),
+        other => panic!("no response causes this failure: {other:?}"),
     }
 }
 
-/// An exchange of which this is to be remarked; none where no receiver can make it.
-fn remarkable(kind: NoteKind) -> Option<Exchange> {
+/// An exchange with this note; none if no receiver can provoke it.
+fn noted(kind: NoteKind) -> Option<Exchange> {
     Some(match kind {
-        // That takes a machine without roots.
+        // This needs a machine without trusted root certificates.
         NoteKind::BundledRoots => return None,
         NoteKind::HtmlPage => {
             responded("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<form action=/login>")
@@ -231,7 +232,7 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-/// The one authority that is trusted here.
+/// The only trusted authority.
 static TRUSTED: LazyLock<Authority> = LazyLock::new(|| Authority::new("trusted"));
 
 /// From a receiver whose certificate the trusted authority has issued, after `change`.
@@ -259,7 +260,7 @@ fn alerting(alert: u8) -> Exchange {
     )
 }
 
-/// The extension by which a certificate says where that of its issuer is to be had (RFC 5280, 4.2.2.1).
+/// The certificate extension that says where the issuer's certificate can be downloaded (RFC 5280, 4.2.2.1).
 fn issuer_access() -> CustomExtension {
     let tagged = |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).unwrap()], content].concat();
     let method = tagged(6, &[0x2b, 6, 1, 5, 5, 7, 0x30, 2]);

@@ -4,12 +4,12 @@
 
 mod broken;
 mod echo;
+mod environment;
 #[cfg(target_os = "linux")]
 mod messages;
 mod pooled;
 mod proxies;
 mod responses;
-mod surroundings;
 mod timing;
 mod tls;
 mod wire;
@@ -87,7 +87,7 @@ fn failure(exchange: &Exchange) -> Option<FailureKind> {
     kind
 }
 
-/// Asserts how it failed, and returns the sentences.
+/// Asserts that it failed in this way, and returns the message.
 #[track_caller]
 fn assert_failed(exchange: &Exchange, kind: FailureKind, state: State) -> String {
     assert_eq!((failure(exchange), exchange.state), (Some(kind), state), "{exchange:#?}");

@@ -65,7 +65,7 @@ fn unusual_but_unambiguous_responses_are_accepted() {
 }
 
 #[test]
-fn of_a_long_body_the_beginning_is_kept() {
+fn only_the_beginning_of_a_long_body_is_kept() {
     let endless = |head: &str, byte| vec![say(head), Step::Repeat(vec![byte; 10_000])];
     let medium = say(&format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(100_000)));
     for (script, kept, read, end) in [

@@ -1,4 +1,4 @@
-//! The parts of an exchange have a time if they happened.
+//! Each phase of an exchange has a time if it took place.
 
 use hooks::core::delivery::{FailureKind, Phases, State};
 
@@ -33,7 +33,7 @@ fn an_encrypted_exchange_has_a_handshake_too() {
 }
 
 #[test]
-fn the_parts_never_exceed_the_whole() {
+fn the_phases_never_take_longer_than_the_exchange() {
     let server = answering(NO_CONTENT);
     let phases = send(&options(), &server.url(PLAIN, "/")).phases;
     let parts = [phases.lookup, phases.connect, phases.tls, phases.first_byte];

@@ -34,7 +34,7 @@ fn is_authority(params: &mut CertificateParams) {
 }
 
 #[test]
-fn a_good_certificate_is_accepted_in_both_versions() {
+fn a_valid_certificate_is_accepted_in_both_versions() {
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
         let authority = Authority::new("trusted");
         let identity = authority.issue(&["localhost", "127.0.0.1"], |_| {});
@@ -48,7 +48,7 @@ fn a_good_certificate_is_accepted_in_both_versions() {
 }
 
 #[test]
-fn a_bad_certificate_of_a_trusted_authority_says_what_is_wrong() {
+fn the_problem_of_a_certificate_from_a_trusted_authority_is_named() {
     type Change = fn(&mut CertificateParams);
     let cases: [(&[&str], Change, FailureKind, &str); 3] = [
         (

@@ -50,7 +50,7 @@ fn every_byte_is_as_prepared() {
 }
 
 #[test]
-fn a_large_body_arrives_whole_too() {
+fn a_large_body_arrives_completely() {
     let server = answering(NO_CONTENT);
     let body: Vec<u8> = (0..3_000_000_u32).map(|n| b'a' + (n % 26) as u8).collect();
     let request = request(Method::Post, &server.url(PLAIN, "/"), &[], &body);

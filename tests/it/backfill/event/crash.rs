@@ -14,7 +14,7 @@ use crate::harness::{Project, hooks};
 const START: [&str; 3] = ["a", "--event", PROKEY];
 
 #[test]
-fn a_run_of_an_event_that_is_killed_again_and_again_delivers_all_and_repeats_only_what_was_in_doubt() {
+fn an_event_run_that_is_killed_repeatedly_delivers_everything_and_repeats_only_answers_in_doubt() {
     let receiver = Receiver::start();
     let account = Account::new(answers(1..=600), 70);
     kill_and_resume(&project(&receiver, &account), &receiver, &START, 600, 6);
@@ -29,9 +29,9 @@ fn ten_thousand_answers_survive_twenty_kills() {
     kill_and_resume(&project(&receiver, &account), &receiver, &START, 10_000, 20);
 }
 
-/// The order of the pages is another one in each session, and new answers arrive in front of the others.
+/// Each session gets the answers in another order, and new answers come before the others.
 #[test]
-fn a_run_that_is_killed_while_its_pages_shift_is_accounted_for() {
+fn every_answer_of_a_run_killed_while_its_pages_shift_is_accounted_for() {
     let receiver = Receiver::start();
     let account = Account::new(answers(1..=300), 40);
     let project = project(&receiver, &account);
@@ -60,7 +60,7 @@ fn a_run_that_is_killed_while_its_pages_shift_is_accounted_for() {
 
 /// At each request of a session: listing, its end, sending, its end.
 #[test]
-fn a_run_that_is_killed_at_any_request_to_the_api_is_accounted_for() {
+fn every_answer_of_a_run_killed_at_any_api_request_is_accounted_for() {
     for killed_at in 0..8 {
         let (sender, killed) = channel();
         let requests = Mutex::new(0);
@@ -104,9 +104,9 @@ fn has_run(project: &Project) -> bool {
     has_run
 }
 
-/// What was added with `--new` is accounted for from the moment that it is known.
+/// Answers added with `--new` are accounted for from the moment at which they are known.
 #[test]
-fn a_run_that_is_killed_while_it_sends_new_answers_is_accounted_for() {
+fn every_answer_of_a_run_killed_while_it_sends_new_ones_is_accounted_for() {
     let receiver = Receiver::start();
     let account = Account::new(answers(1..=20), 7);
     let project = project(&receiver, &account);
@@ -120,7 +120,7 @@ fn a_run_that_is_killed_while_it_sends_new_answers_is_accounted_for() {
     let [delivered, failed, in_doubt, not_sent, pending] = counts(&run_of(&project, 1)).map(Option::unwrap);
     assert_eq!((delivered, failed, in_doubt + pending, not_sent), (20, 0, 40, 0));
     assert!((4..=16).contains(&in_doubt), "{in_doubt} in doubt");
-    // They are part of the run now, so that `--new` is not needed again.
+    // They are now part of the run, so `--new` is not needed again.
     resumed(&project, &["1"], 0);
     assert_eq!(counts(&run_of(&project, 1)), [Some(60), Some(0), Some(0), Some(0), Some(0)]);
     assert_accounted(&project, &receiver, 60, 0);

@@ -1,4 +1,4 @@
-//! All RSVP answers of an event of the account, instead of a file.
+//! Backfills of all RSVP answers to an event in the account, instead of a file.
 
 mod crash;
 mod pages;

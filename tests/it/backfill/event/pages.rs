@@ -83,7 +83,7 @@ fn an_answer_that_moves_to_an_earlier_page_is_not_missed() {
 }
 
 #[test]
-fn an_answer_that_is_gone_is_counted_and_is_no_error() {
+fn a_deleted_answer_is_counted_and_is_not_an_error() {
     let receiver = Receiver::start();
     let pass = AtomicUsize::new(0);
     let account = Account::with(Vec::new(), 10, move |path| {
@@ -105,7 +105,7 @@ fn an_answer_that_is_gone_is_counted_and_is_no_error() {
 }
 
 #[test]
-fn an_event_without_answers_and_one_that_is_unknown_are_told_apart() {
+fn an_event_without_answers_and_an_unknown_event_are_distinguished() {
     let receiver = Receiver::start();
     for response in [no_entry(), json_response(200, "[]"), response(404, "", "<html>")] {
         let account =
@@ -156,7 +156,7 @@ fn nothing_is_sent_if_the_answers_cannot_be_listed() {
 }
 
 #[test]
-fn a_failure_between_pages_leaves_a_run_that_is_resumed() {
+fn a_run_that_fails_between_pages_can_be_resumed() {
     let receiver = Receiver::start();
     let pass = AtomicUsize::new(0);
     let account = Account::with(answers(1..=9), 3, move |path| {
@@ -186,7 +186,7 @@ fn a_failure_between_pages_leaves_a_run_that_is_resumed() {
 }
 
 #[test]
-fn a_read_that_fails_in_passing_is_repeated_and_waits_are_reported() {
+fn a_read_that_fails_temporarily_is_retried_and_waits_are_reported() {
     let receiver = Receiver::start();
     let requests = AtomicUsize::new(0);
     let account = Account::with(answers(1..=3), 10, move |path| {

@@ -1,4 +1,4 @@
-//! What a run of an event sends when it is resumed, and for whom.
+//! Which answers a run of an event sends when it is resumed, and with which account.
 
 use serde_json::{Value, json};
 use snapbox::str;
@@ -27,7 +27,7 @@ fn stopped() -> (Receiver, Account, Project) {
 }
 
 #[test]
-fn what_is_pending_is_sent_whatever_the_order_of_the_pages_is_now() {
+fn pending_answers_are_sent_whatever_the_current_order_of_the_pages() {
     let (receiver, account, project) = stopped();
     account.set(answers([6, 2, 4, 1, 3, 5]));
     let (lines, said) = resumed(&project, &["1"], 1);
@@ -56,7 +56,7 @@ fn a_resumed_run_reads_the_pages_once_unless_new_answers_are_requested() {
 }
 
 #[test]
-fn new_answers_are_sent_only_when_asked_for() {
+fn new_answers_are_sent_only_on_request() {
     let (receiver, account, project) = stopped();
     account.set(answers((1..=8).rev()));
     let (lines, said) = resumed(&project, &["1"], 1);
@@ -103,7 +103,7 @@ fn new_answers_are_numbered_after_the_others() {
 }
 
 #[test]
-fn an_answer_that_is_gone_keeps_what_is_known_of_it() {
+fn a_deleted_answer_keeps_its_recorded_state() {
     let (receiver, account, project) = stopped();
     account.set(answers([1, 5, 6]));
     let (lines, said) = resumed(&project, &["1", "--failed"], 1);
@@ -115,14 +115,14 @@ fn an_answer_that_is_gone_keeps_what_is_known_of_it() {
     let run = run_of(&project, 1);
     assert_eq!(counts(&run), [Some(4), Some(1), Some(0), Some(1), Some(0)]);
     assert_eq!(receiver.received().len(), 5);
-    // It is there again.
+    // The answer exists again.
     account.set(answers(1..=6));
     let (lines, _) = resumed(&project, &["1", "--failed"], 0);
     assert_eq!(in_state(&lines, "delivered"), [3, 4]);
 }
 
 #[test]
-fn a_run_keeps_its_filters_and_the_time_since_when() {
+fn a_run_keeps_its_filters_by_status_and_time() {
     let receiver = Receiver::start();
     let status = |number: usize| ["confirmed", "undecided", "declined", "pending"][number % 4];
     let with_status = |mut answer: Value, number| {
@@ -152,7 +152,7 @@ fn a_run_keeps_its_filters_and_the_time_since_when() {
 }
 
 #[test]
-fn a_duration_counts_from_the_beginning_of_the_run() {
+fn a_duration_counts_from_the_start_of_the_run() {
     let receiver = Receiver::start();
     let old = answer(1);
     let mut new = answer(2);
@@ -176,7 +176,7 @@ fn a_duration_counts_from_the_beginning_of_the_run() {
     let since = parameters["event"]["since"].as_i64().unwrap();
     assert!((since - now.as_millisecond() + 20_000).abs() < 10_000, "{since}");
     assert_eq!(parameters["event"]["api"], json!(account.api.url()));
-    // As if it had been a long time ago.
+    // As if the run had started a long time ago.
     let later = parameters.to_string().replace(&since.to_string(), "0");
     database.execute("UPDATE run SET parameters = ?1", [later]).unwrap();
     let (_, said) = resumed(&project, &["1"], 0);
@@ -219,7 +219,7 @@ fn another_account_is_refused_before_anything_is_read() {
     for (name, value) in [("HOOKS_API_KEY", other.to_owned()), ("HOOKS_API", account.api.url() + "/")] {
         let outcome = hooks(["backfill", "resume", "1"]).in_project(&project).env(name, value).run();
         if name == "HOOKS_API" {
-            // It is the same URL.
+            // The URL is the same.
             outcome.code(1).ignore_output();
             continue;
         }

@@ -1,4 +1,4 @@
-//! What is sent of the answers of an event, and to whom.
+//! Which answers to an event are sent, in which shape, and to which receiver.
 
 use serde_json::{Value, json};
 use snapbox::str;
@@ -75,7 +75,7 @@ fn the_elements_are_numbered_from_the_oldest_and_recorded_by_their_id() {
 
 /// The emulator's pages are shorter than the documented size.
 #[test]
-fn the_answers_of_the_emulator_are_sent_whatever_is_assumed_about_lists() {
+fn answers_from_the_emulator_are_sent_with_every_assumption_about_lists() {
     for assumed in ["empty-list=empty", "empty-list=not-found", "not-found-body=html"] {
         let receiver = Receiver::start();
         let sample = Emulated::start(&["--seed", "sample"]);
@@ -160,7 +160,7 @@ fn a_run_that_is_not_recorded_sends_each_answer_once() {
 }
 
 #[test]
-fn shards_send_each_answer_once_though_new_ones_arrive_between_them() {
+fn shards_send_each_answer_once_even_if_new_ones_arrive_between_them() {
     let receiver = Receiver::start();
     let account = Account::new(answers((1..=20).rev()), 6);
     let project = project(&receiver, &account);
@@ -205,7 +205,7 @@ error: `b` would not fire: its prokey filter is `0b9e0a52-0000-4000-8000-0000000
 }
 
 #[test]
-fn options_of_files_and_of_events_exclude_each_other() {
+fn options_for_files_and_options_for_events_exclude_each_other() {
     let project = Project::example().file("data.jsonl", "{}\n");
     for words in [
         &["data.jsonl", "--event", PROKEY][..],
@@ -228,7 +228,7 @@ fn options_of_files_and_of_events_exclude_each_other() {
 }
 
 #[test]
-fn nothing_of_an_answer_is_stored_but_its_id() {
+fn only_the_id_of_an_answer_is_stored() {
     let receiver = Receiver::start();
     let mut answer = answer(1);
     answer["email"] = json!("canary-5e7f@example.com");

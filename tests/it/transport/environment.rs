@@ -1,5 +1,5 @@
-//! What a process gets from outside: proxies from the environment, and Ctrl-C. Each test starts this
-//! test binary again for one ignored test, with a surrounding of its own.
+//! What a process gets from outside: proxies from the environment, and Ctrl-C. Each test starts this test binary again for one
+//! ignored test, with its own environment.
 
 use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
@@ -14,17 +14,17 @@ use crate::server::{Server, Step, answering};
 
 const RECEIVER: &str = "http://receiver.invalid/hooks";
 
-fn start(test: &str, surroundings: &[(&str, &str)]) -> Child {
+fn start(test: &str, environment: &[(&str, &str)]) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", &format!("transport::surroundings::{test}")]);
+    command.args(["--ignored", "--exact", &format!("transport::environment::{test}")]);
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }
-    command.envs(surroundings.iter().copied()).stdout(Stdio::null()).spawn().unwrap()
+    command.envs(environment.iter().copied()).stdout(Stdio::null()).spawn().unwrap()
 }
 
 #[test]
-fn proxies_of_the_environment_are_obeyed() {
+fn proxies_from_the_environment_are_used() {
     for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
         let proxy = answering("HTTP/1.1 204 No Content\r\n\r\n");
         let url = format!("http://me:s3cret@{}", proxy.address());
@@ -35,22 +35,22 @@ fn proxies_of_the_environment_are_obeyed() {
 }
 
 #[test]
-fn no_proxy_of_the_environment_is_obeyed() {
+fn no_proxy_from_the_environment_is_respected() {
     let proxy = answering("").maybe_unvisited();
     let url = format!("http://{}", proxy.address());
     for exceptions in ["example.com, receiver.invalid", "*", "*.invalid", "a.test receiver.invalid:80"] {
-        let surroundings = [("HTTP_PROXY", url.as_str()), ("NO_PROXY", exceptions)];
-        assert!(start("sends_directly", &surroundings).wait().unwrap().success(), "{exceptions}");
+        let environment = [("HTTP_PROXY", url.as_str()), ("NO_PROXY", exceptions)];
+        assert!(start("sends_directly", &environment).wait().unwrap().success(), "{exceptions}");
     }
     assert_eq!(proxy.visits(), 0);
 }
 
-/// What `fire` says with this variable set, sending to this URL.
+/// What `fire` prints with this variable set when it sends to this URL.
 fn fired(variable: &str, value: &str, url: &str) -> (String, i32) {
     fired_with([(variable, OsStr::new(value))], url)
 }
 
-/// What `fire` says with these variables set, sending to this URL.
+/// What `fire` prints with these variables set when it sends to this URL.
 fn fired_with<const N: usize>(variables: [(&str, &OsStr); N], url: &str) -> (String, i32) {
     let project = Project::new().definitions(&format!(
         "[webhooks.w]\ntrigger = \"create\"\ntrigger_element = \"rsvp_answer\"\npayload_url = \"{url}\"\n"
@@ -77,7 +77,7 @@ fn a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable() {
         assert!(text.contains(&format!("cannot use `{variable}`: ")) && text.contains(reason), "{text}");
         assert!(!text.contains("s3cret"), "{text}");
     }
-    // What is not needed is not looked at.
+    // A variable that is not needed is not checked.
     let server = answering("HTTP/1.1 204 No Content\r\n\r\n");
     let (text, code) = fired("HTTP_PROXY", "not a url", &server.url("http://127.0.0.1", "/"));
     assert_eq!(code, 0, "{text}");
