@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::harness::{Project, hooks};
 use crate::server::{Server, Step, answering, say};
 
-/// What a command that ends with this code prints.
+/// The output of a command that ends with this code.
 fn printed(project: &Project, arguments: &[&str]) -> String {
     let mut printed = String::new();
     hooks(arguments)

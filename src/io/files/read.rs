@@ -41,7 +41,7 @@ pub(super) fn look(path: &Path) -> Result<Metadata, FileError> {
 /// Refuses a named pipe, since reading could block forever. The pipes of process substitution have a writer.
 pub(super) fn refuse_named_pipe(path: &Path) -> Result<(), FileError> {
     let found = look(path)?;
-    // On Windows, nobody passes the path of a pipe (`\\.\pipe\…`) by mistake.
+    // On Windows, the path of a pipe (`\\.\pipe\…`) is never passed by mistake.
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;

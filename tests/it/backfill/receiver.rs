@@ -53,7 +53,7 @@ impl Receiver {
                         return;
                     }
                     let shared = Arc::clone(&shared);
-                    // Tests kill the program while it sends, so an incomplete request is no error.
+                    // Tests kill the program while it sends, so an incomplete request is not an error.
                     std::thread::spawn(move || drop(serve(&stream, &shared)));
                 }
             }

@@ -41,7 +41,7 @@ run 1 is complete: nothing is left to send
 "#]]);
 }
 
-/// The exit code of elements in doubt or not sent is higher than that of failed ones, whichever session they were in.
+/// The exit code for an element in doubt is higher than that for a failed one, even if it is from an earlier session.
 #[test]
 fn the_exit_code_is_the_highest_of_all_sessions() {
     let receiver = Receiver::answering(|id, _| match id {

@@ -29,7 +29,7 @@ pub(crate) enum Step {
     Drip(Vec<u8>, Duration),
     /// Read and do nothing until the client is gone.
     Hold,
-    /// Do nothing for this time, and read nothing either.
+    /// Do nothing for this time, not even read.
     Stall(Duration),
     /// Speak TLS from here on.
     Tls(Arc<rustls::ServerConfig>),
