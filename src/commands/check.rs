@@ -201,7 +201,7 @@ fn check_file(
     let values = environment.as_ref().ok().and_then(Option::as_ref);
     let fields = learned_fields::path_beside(name);
     let learned = learned_fields::read(&fields);
-    let options = &options.knowing(learned.as_ref().cloned().unwrap_or_default());
+    let options = &options.with_learned(learned.as_ref().cloned().unwrap_or_default());
     let mut checked = check_definitions(args, cx, path, options, values.map(|own| own as _));
     let mut files = Vec::new();
     if let Some(environment) = values {

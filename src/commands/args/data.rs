@@ -98,7 +98,7 @@ impl DataArgs {
                 let (element, notices) =
                     Element::parse(Arc::new(files::read_source(path, MAX_INPUT_BYTES)?))?;
                 let command = format!("hooks vars {kind} {}", shell_word(&path.display().to_string()));
-                (element.listed_by(&command), notices)
+                (element.with_vars_command(&command), notices)
             }
         };
         cx.printer.findings(&notices);

@@ -157,7 +157,7 @@ fn read_message(bytes: &[u8], start: usize) -> (RequestParts, usize) {
     (parts, end)
 }
 
-/// The body that begins at a place, and where the next message can begin.
+/// The body that begins at `start`, and where the next message can begin.
 fn read_body(bytes: &[u8], start: usize, headers: &[(String, Vec<u8>)]) -> (Body, usize) {
     let value = |wanted: &str| {
         let own = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
@@ -184,7 +184,7 @@ fn read_body(bytes: &[u8], start: usize, headers: &[(String, Vec<u8>)]) -> (Body
     (Body { announced, ..Body::new(body) }, next)
 }
 
-/// Where the next message begins, at or after a place.
+/// Where the next message begins, at or after `from`.
 fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
     // Messages begin at the start of a line.
     let from =

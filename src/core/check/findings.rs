@@ -54,7 +54,7 @@ impl<'a> Findings<'a> {
         self.push(found.at(self.source, span))
     }
 
-    /// Adds a finding with a second place that explains it.
+    /// Adds a finding with a second position that explains it.
     pub(super) fn at_both(
         &mut self,
         found: Diagnostic,

@@ -44,7 +44,7 @@ impl CheckedFile {
         Self { is_readable: false, findings, ..Self::new(&source) }
     }
 
-    /// A file of which nothing is used, because of an error at a place in it.
+    /// A file that cannot be used because of an error in it.
     pub fn invalid(name: &str, reason: Diagnostic) -> Self {
         match &reason.primary {
             Some(place) => {

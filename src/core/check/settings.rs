@@ -35,7 +35,7 @@ impl CheckOptions {
 
     /// The same options for a file that these fields belong to.
     #[must_use]
-    pub fn knowing(&self, learned: LearnedFields) -> Self {
+    pub fn with_learned(&self, learned: LearnedFields) -> Self {
         Self { learned, ..self.clone() }
     }
 

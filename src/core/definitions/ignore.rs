@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn each_name_has_its_place() {
+    fn each_name_has_its_position() {
         let text = "a = 1 # hooks: ignore[ b,cc , d ]\n";
         let places: Vec<_> = ignores(text).into_iter().map(|ignore| &text[ignore.place]).collect();
         assert_eq!(places, ["b", "cc", "d"]);

@@ -80,7 +80,8 @@ fn chunks(text: &str) -> Option<Vec<Chunk>> {
     Some(chunks)
 }
 
-/// Whether a line may be the header `[webhooks]`, which a file may have once: also in quotes, or as `[[webhooks]]`.
+/// Whether a line may be the header `[webhooks]`, which a file may have once: with or without quotes,
+/// or as `[[webhooks]]`.
 fn may_define_all_webhooks(line: &str) -> bool {
     let Some(header) = line.trim_start().strip_prefix('[') else { return false };
     let name = header.split(']').next().unwrap_or_default().trim();

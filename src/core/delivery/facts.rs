@@ -80,7 +80,7 @@ pub enum Location {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     Lookup,
-    /// Connecting, also through a proxy.
+    /// Connecting, directly or through a proxy.
     Connect,
     Tls,
     Send,

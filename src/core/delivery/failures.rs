@@ -281,7 +281,7 @@ failure_table! {
                 "Lists and objects in the element are nested deeper than 128 levels."
                 "Send less nested data: receivers reject such bodies."
             CsvRow "csv-row"
-                "The row does not have as many fields as there are columns."
+                "The row has more or fewer fields than the table has columns."
                 "Put fields that contain the delimiter, a quote or a line break in double quotes."
             CsvValue "csv-value"
                 "A value does not have the type of its column."

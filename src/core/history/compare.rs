@@ -57,7 +57,7 @@ fn parts(delivery: &Delivery) -> Vec<Part> {
     parts
 }
 
-/// JSON with one value a line, any other text as it is.
+/// JSON with one value per line; other text is unchanged.
 fn pretty(text: &str) -> Cow<'_, str> {
     match json::check(text) {
         Ok(document) => json::pretty(document.root(text)).into(),

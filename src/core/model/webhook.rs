@@ -26,7 +26,7 @@ pub struct Webhook {
     /// For `rsvp_answer`: only answers to the event with this prokey.
     pub prokey_filter: Option<Spanned<String>>,
     pub method: Spanned<Method>,
-    /// If there are any, the known words above are placeholders: only a webhook without them is in
+    /// If a word is set here, the field above that it belongs to is a placeholder. Only webhooks without such words are in
     /// [`Definitions::webhooks`](crate::core::definitions::Definitions::webhooks).
     pub unknown: UnknownWords,
     /// As written: may contain `${NAME}`.

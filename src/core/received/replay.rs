@@ -25,7 +25,7 @@ impl ReceivedRequest {
         to.applied_to(&original)
     }
 
-    /// The same method, headers and body to this URL. Masked values stay masked; `redactor` finds other secrets.
+    /// The same method, headers and body for this URL. Masked values stay masked; `redactor` finds other secrets.
     pub fn replayed_to(&self, url: &Url, redactor: &Redactor) -> Result<PreparedRequest, String> {
         let method = Method::ALL.into_iter().find(|method| method.as_str() == self.head.method());
         let method = method.ok_or_else(|| {

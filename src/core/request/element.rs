@@ -23,8 +23,8 @@ pub struct Element {
     /// The value of `{{id}}`, for elements that are delivered without their `id`.
     own_id: Option<(Arc<str>, Document)>,
     learned: Arc<LearnedFields>,
-    /// The command that lists its variables, if it is in a file.
-    listing: Option<Arc<str>>,
+    /// The `hooks vars` command that lists its variables, if it is from a file.
+    vars_command: Option<Arc<str>>,
 }
 
 /// A value for [`Element::set`].
@@ -74,7 +74,14 @@ impl Element {
     }
 
     fn new(source: Arc<Source>, document: Document) -> Self {
-        Self { source, document, changed: Vec::new(), own_id: None, learned: Arc::default(), listing: None }
+        Self {
+            source,
+            document,
+            changed: Vec::new(),
+            own_id: None,
+            learned: Arc::default(),
+            vars_command: None,
+        }
     }
 
     /// Accepts and suggests the names of these fields, too.
@@ -84,13 +91,13 @@ impl Element {
     }
 
     #[must_use]
-    pub fn listed_by(self, command: &str) -> Self {
-        Self { listing: Some(command.into()), ..self }
+    pub fn with_vars_command(self, command: &str) -> Self {
+        Self { vars_command: Some(command.into()), ..self }
     }
 
-    /// The command that lists the variables of this element, or of its kind.
-    pub fn listing(&self, kind: TriggerElement) -> Cow<'_, str> {
-        self.listing.as_deref().map_or_else(|| format!("hooks vars {kind}").into(), Cow::from)
+    /// The `hooks vars` command that lists the variables of this element; of its kind if the element is not from a file.
+    pub fn vars_command(&self, kind: TriggerElement) -> Cow<'_, str> {
+        self.vars_command.as_deref().map_or_else(|| format!("hooks vars {kind}").into(), Cow::from)
     }
 
     /// Whether the account had a field of this name that the catalog does not know.

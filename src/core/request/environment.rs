@@ -59,7 +59,7 @@ impl Environment for EmptyEnvironment {
 
 /// The environment of a request that is not sent: values may be missing.
 #[derive(Clone, Copy)]
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
+#[expect(missing_debug_implementations, reason = "it contains secrets")]
 pub struct PermissiveEnvironment<'a> {
     environment: &'a dyn Environment,
     unset: Unset,

@@ -19,7 +19,7 @@ use super::target::Destination;
 use super::validate::ELEMENT_DATA;
 
 #[derive(Clone, Copy)]
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
+#[expect(missing_debug_implementations, reason = "it contains secrets")]
 pub struct Rendering<'a> {
     pub element: &'a Element,
     pub environment: &'a dyn Environment,
@@ -174,7 +174,7 @@ impl CompiledWebhook {
                         .to_owned()
                 }
                 Some(suggestion) => suggestion.as_variable(),
-                None => format!("`{}` lists the variables", element.listing(kind)),
+                None => format!("`{}` lists the variables", element.vars_command(kind)),
             };
             let level = if self.allow_missing { Level::Warning } else { Level::Error };
             let finding = Diagnostic::new(level, "variable-missing", message).help(help);

@@ -1,4 +1,4 @@
-//! A text after some decoding, with the place in the original text from which each byte was decoded.
+//! A text after some decoding, with the range of the original text from which each byte was decoded.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -143,7 +143,7 @@ proptest! {
 }
 
 #[test]
-fn half_of_a_surrogate_pair_is_the_bytes_that_bash_writes() {
+fn half_of_a_surrogate_pair_becomes_the_bytes_that_bash_writes() {
     let word = r"x$'\udaaa'";
     let found = capture::parse("word", format!("curl http://x/ --data-raw {word}").into_bytes()).unwrap();
     assert_eq!(found[0].request.body[..], *b"x\xed\xaa\xaa");

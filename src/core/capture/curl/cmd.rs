@@ -5,7 +5,7 @@ use crate::core::secrets::MASK;
 
 use super::tokens::{LexError, Lexed, Token, Word, line_end, operator};
 
-/// The tokens from a place to the end of the command: a line feed without a caret before it.
+/// The tokens from `start` to the end of the command: a line feed without a caret before it.
 pub(super) fn lex(text: &str, start: usize) -> Result<Lexed, LexError> {
     let mut tokens = Vec::new();
     let mut command: Vec<(u8, usize)> = Vec::new();

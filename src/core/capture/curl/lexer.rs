@@ -316,7 +316,7 @@ impl Lexer<'_> {
         let following = self.peek(0).unwrap_or_default();
         let push_code = |value: &mut Vec<u8>, code: u32| {
             if (0xd800..=0xdfff).contains(&code) {
-                // Half of a surrogate pair is no character; Bash writes its three bytes all the same.
+                // Half of a surrogate pair is not a character, but Bash writes it as three bytes.
                 let bytes = [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
                 return value.extend(bytes.map(|byte| (byte & 0xff) as u8));
             }

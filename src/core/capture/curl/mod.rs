@@ -109,7 +109,7 @@ impl Quoting {
         if is_program { Self::PowerShell } else { Self::Bash }
     }
 
-    /// The tokens from a place to the end of the command.
+    /// The tokens from `start` to the end of the command.
     fn lex(self, text: &str, start: usize) -> Result<Lexed, LexError> {
         match self {
             Self::Bash => lexer::lex(true, text, start),

@@ -35,7 +35,7 @@ pub(super) enum Meaning {
     Flag,
     /// The same, with a value.
     Value,
-    /// The request is not one of a webhook, or depends on data outside the command.
+    /// No webhook sends such a request, or it depends on data outside the command.
     Unsupported,
 }
 
