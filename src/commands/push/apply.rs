@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::core::account::{
-    AccountFailure, AccountFailureKind, AccountWebhook, PushAction, PushPlan, PushStep, Refusal,
+    AccountFailure, AccountFailureKind, AccountWebhook, PushAction, PushPlan, PushRefusal, PushStep,
 };
 use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
@@ -158,7 +158,7 @@ impl PushRun<'_, '_, '_, '_> {
                 let handle = step.handle().unwrap_or_default();
                 let message =
                     format!("cannot update the definition `{handle}` after the change to webhook {id}");
-                return Err(Error::refused(Refusal::FileNotWritten.finding(message)));
+                return Err(Error::refused(PushRefusal::FileNotWritten.finding(message)));
             }
         }
         if let Some(handle) = step.handle() {
@@ -202,7 +202,7 @@ fn stale(step: &PushStep<'_>, what: &str) -> Error {
     let id = step.id.unwrap_or_default();
     let subject = step.handle().map_or_else(String::new, |handle| format!(" of `{handle}`"));
     let message = format!("webhook {id}{subject} has changed since the push was planned: {what}");
-    Error::refused(Refusal::Stale.finding(message))
+    Error::refused(PushRefusal::Stale.finding(message))
 }
 
 /// Stops if the account does not have what was pushed.
@@ -246,5 +246,5 @@ pub(super) fn open_state(
     }
     let message =
         format!("another push of `{}` to this account is running", one_line(definitions.source.name()));
-    Err(Error::refused(Refusal::Running.finding(message)))
+    Err(Error::refused(PushRefusal::Running.finding(message)))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::core::account::{
-    AccountFailure, AccountWebhook, FoundCreate, PlannedAction, PushAction, PushPlan, PushStep, Refusal,
+    AccountFailure, AccountWebhook, FoundCreate, PlannedAction, PushAction, PushPlan, PushRefusal, PushStep,
     adoption_matches, masked_values,
 };
 use crate::core::definitions::Definitions;
@@ -181,7 +181,7 @@ impl<'d> PushInput<'d> {
         let Some((webhook, resolved)) = webhook.and_then(|own| Some((own, self.resolved(own)?))) else {
             let handle = action.webhook.clone().unwrap_or_default();
             let message = format!("the plan needs the definition `{handle}`, which is missing from the file");
-            return Err(Error::refused(Refusal::PlanStale.finding(message)));
+            return Err(Error::refused(PushRefusal::PlanStale.finding(message)));
         };
         let tied = self.chosen.id_of(webhook);
         if action.kind() == Some(PushAction::Create) && tied.is_none() {
@@ -325,7 +325,7 @@ pub(super) fn unclear(handle: &str, ids: &[u64]) -> Error {
         "cannot tell which webhook was created for `{handle}`; new in the account: {}",
         list(&ids, "and")
     );
-    Error::refused(Refusal::Ambiguous.finding(message))
+    Error::refused(PushRefusal::Ambiguous.finding(message))
 }
 
 fn not_defined(id: u64) -> Error {

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use crate::core::account::{
-    ChangedIn, PlanDifference, PlanFile, PlannedAction, PushAction, PushPlan, PushStep, Refusal, file_digest,
+    ChangedIn, PlanDifference, PlanFile, PlannedAction, PushAction, PushPlan, PushRefusal, PushStep,
+    file_digest,
 };
 use crate::core::definitions::Definitions;
 use crate::core::text::{list, one_line};
@@ -52,7 +53,7 @@ pub(super) fn apply(args: &PushArgs, cx: &mut Context, path: &Path) -> Result {
     args.require_plan_only()?;
     let shown = one_line(&path.display().to_string()).into_owned();
     let invalid = |reason: String| {
-        Error::refused(Refusal::PlanInvalid.finding(format!("cannot read the plan `{shown}`: {reason}")))
+        Error::refused(PushRefusal::PlanInvalid.finding(format!("cannot read the plan `{shown}`: {reason}")))
     };
     let bytes = files::read(path, MAX_BYTES)?;
     let file: PlanFile = serde_json::from_slice(&bytes).map_err(|error| invalid(error.to_string()))?;
@@ -108,15 +109,18 @@ fn require_same_origin(
     state: &PushState,
     definitions: &Definitions,
 ) -> Result<()> {
-    let refused = |refusal: Refusal, what: &str| Err(Error::refused(refusal.finding(what)));
+    let refused = |refusal: PushRefusal, what: &str| Err(Error::refused(refusal.finding(what)));
     if state.is_plan_ended(&file.plan) {
-        return refused(Refusal::PlanApplied, "the plan has already been applied");
+        return refused(PushRefusal::PlanApplied, "the plan has already been applied");
     }
     if file.api != access.api.to_string() || file.account != account_digest(access)? {
-        return refused(Refusal::PlanStale, "the plan was written for another API, key or machine");
+        return refused(PushRefusal::PlanStale, "the plan was written for another API, key or machine");
     }
     if file.file_digest != file_digest(&state.base.key, definitions, &access.account, &file.actions) {
-        return refused(Refusal::PlanStale, "the definitions file has changed since the plan was written");
+        return refused(
+            PushRefusal::PlanStale,
+            "the definitions file has changed since the plan was written",
+        );
     }
     Ok(())
 }
@@ -186,7 +190,7 @@ fn stale(cx: &mut Context, step: &PushStep<'_>, action: &PlannedAction, differen
         PlanDifference::Existence => "the webhook was created or deleted".to_owned(),
     };
     Error::refused(
-        Refusal::PlanStale.finding(format!("{subject} has changed since the plan was written: {what}")),
+        PushRefusal::PlanStale.finding(format!("{subject} has changed since the plan was written: {what}")),
     )
 }
 

@@ -1,6 +1,6 @@
 //! The questions that a push asks before it changes anything.
 
-use crate::core::account::{Confirmation, PushAction, PushPlan, PushStep, Refusal};
+use crate::core::account::{Confirmation, PushAction, PushPlan, PushRefusal, PushStep};
 use crate::core::text::{count, list};
 use crate::output::text::{PushView, push_step_text};
 
@@ -57,7 +57,7 @@ pub(super) fn decide_conflicts(args: &PushArgs, cx: &mut Context, plan: &mut Pus
     }
     let message =
         format!("the same fields of {} were changed in the file and in the account", list(&refused, "and"));
-    Err(Error::refused(Refusal::Conflict.finding(message)))
+    Err(Error::refused(PushRefusal::Conflict.finding(message)))
 }
 
 /// Asks whether to make the changes.
@@ -72,7 +72,7 @@ pub(super) fn confirm(args: &PushArgs, cx: &mut Context, plan: &mut PushPlan<'_>
         Some(Confirmed::Number(confirmed)) => {
             let message =
                 format!("`--yes={confirmed}` confirms {confirmed}, but there {} {many}", be(changes));
-            return Err(Error::refused(Refusal::Number.finding(message)));
+            return Err(Error::refused(PushRefusal::Number.finding(message)));
         }
         Some(Confirmed::Few) if needed == Confirmation::Yes => return Ok(()),
         Some(Confirmed::Few) => {

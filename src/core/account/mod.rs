@@ -37,7 +37,7 @@ pub use plan_file::{PlanDifference, PlanFile, PlannedAction, PlannedField, file_
 pub use pull::{ChangedSecret, changed_draft, changes, new_draft, new_fields, new_handle};
 pub use push::{FieldChange, PushAction, PushStep, StaleField};
 pub use push_plan::PushPlan;
-pub use refusal::Refusal;
+pub use refusal::PushRefusal;
 pub use resolved::masked_values;
 pub use response::{ApiResponse, list_items, sole_item};
 pub use synthetic::replace_personal_values;

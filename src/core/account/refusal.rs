@@ -5,11 +5,11 @@ use crate::core::diagnostic::Diagnostic;
 macro_rules! refusals {
     ($($variant:ident $name:literal $next:literal)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Refusal {
+        pub enum PushRefusal {
             $($variant,)*
         }
 
-        impl Refusal {
+        impl PushRefusal {
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             pub fn name(self) -> &'static str {
@@ -48,7 +48,7 @@ refusals! {
         "check the changes with `--dry-run`, then pass their number"
 }
 
-impl Refusal {
+impl PushRefusal {
     pub fn finding(self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(self.name(), message).help(self.next())
     }

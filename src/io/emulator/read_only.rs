@@ -14,7 +14,7 @@ use super::resources::endpoint;
 use super::response::CallResponse;
 use super::service::Service;
 use super::session::{CallError, Session};
-use super::store::AnswerFilter;
+use super::store::SignUpFilter;
 use crate::core::catalog::ANSWERS_PAGE_SIZE;
 use crate::core::emulator::assumptions::{LatestAnswer, PendingAnswers};
 use crate::core::emulator::{Resource, calendar_files};
@@ -57,8 +57,8 @@ fn email_templates_of(session: &Session<'_>, request: &CallRequest) -> CallRespo
     list(session, own.map(|own| json!({ "id": own.id, "name": own.name })).collect())
 }
 
-fn filter<'a>(session: &Session<'_>, event: Option<&'a str>) -> AnswerFilter<'a> {
-    AnswerFilter { event, with_pending: session.assumptions.pending_answers == PendingAnswers::Listed }
+fn filter<'a>(session: &Session<'_>, event: Option<&'a str>) -> SignUpFilter<'a> {
+    SignUpFilter { event, with_pending: session.assumptions.pending_answers == PendingAnswers::Listed }
 }
 
 fn answers(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::namespace::generated_uuid;
-use super::store::{AnswerFilter, NamespaceRow, NamespaceStore, Page, StoredElement};
+use super::store::{NamespaceRow, NamespaceStore, Page, SignUpFilter, StoredElement};
 use crate::core::delivery::timestamp;
 use crate::core::emulator::{Record, Resource, Seed, read_shape};
 
@@ -74,7 +74,7 @@ pub(super) fn state(rows: &NamespaceStore<'_>, row: &NamespaceRow) -> rusqlite::
         }
         state.insert(resource.path().to_owned(), Value::Array(list));
     }
-    let filter = AnswerFilter { event: None, with_pending: true };
+    let filter = SignUpFilter { event: None, with_pending: true };
     let mut answers = Vec::new();
     for mut own in rows.sign_ups(filter, Page::ALL)? {
         if let Some(until) = own.pending_until {

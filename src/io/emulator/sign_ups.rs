@@ -13,7 +13,7 @@ use super::resources::endpoint;
 use super::response::CallResponse;
 use super::service::Service;
 use super::session::{CallError, Session};
-use super::store::{AnswerFilter, Page};
+use super::store::{Page, SignUpFilter};
 use crate::core::delivery::{parse_timestamp, timestamp};
 use crate::core::emulator::sign_up::{Form, SignUp, SignUpRefusal, expiry_trigger};
 use crate::core::emulator::{ApiError, Record, Resource};
@@ -41,7 +41,7 @@ fn ok(own: SignUp) -> CallResponse {
 
 /// All answers in the order of sign-up, or those to the event `prokey`.
 fn all(session: &mut Session<'_>, request: &CallRequest) -> Result<CallResponse, CallError> {
-    let filter = AnswerFilter { event: request.query("prokey"), with_pending: true };
+    let filter = SignUpFilter { event: request.query("prokey"), with_pending: true };
     let all = session.rows.sign_ups(filter, Page::ALL)?;
     Ok(CallResponse::json(StatusCode::OK, &all.into_iter().map(shown).collect()))
 }

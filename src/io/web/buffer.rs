@@ -20,7 +20,7 @@ struct State {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Since {
+pub(super) enum Next {
     /// The next document.
     Document(u64, Arc<str>),
     Nothing,
@@ -52,13 +52,13 @@ impl Buffer {
     }
 
     /// What follows the document with this number.
-    pub(super) fn since(&self, id: u64) -> Since {
+    pub(super) fn next_after(&self, id: u64) -> Next {
         let state = self.state();
         if id < state.dropped || id > state.last {
-            return Since::Lost;
+            return Next::Lost;
         }
         let next = state.documents.iter().find(|(own, _)| *own > id);
-        next.map_or(Since::Nothing, |(id, document)| Since::Document(*id, Arc::clone(document)))
+        next.map_or(Next::Nothing, |(id, document)| Next::Document(*id, Arc::clone(document)))
     }
 
     pub(super) fn changes(&self) -> watch::Receiver<()> {
@@ -75,9 +75,9 @@ impl Buffer {
 mod tests {
     use super::*;
 
-    fn next(since: Since) -> u64 {
+    fn next(since: Next) -> u64 {
         match since {
-            Since::Document(number, _) => number,
+            Next::Document(number, _) => number,
             other => panic!("{other:?}"),
         }
     }
@@ -85,16 +85,16 @@ mod tests {
     #[test]
     fn a_reader_gets_each_document_once_and_learns_of_a_loss() {
         let buffer = Buffer::new(3, 1000);
-        assert_eq!(buffer.since(0), Since::Nothing);
+        assert_eq!(buffer.next_after(0), Next::Nothing);
         for _ in 1..=3 {
             buffer.push("x".into());
         }
-        assert_eq!([0, 1, 2].map(|after| next(buffer.since(after))), [1, 2, 3]);
-        assert_eq!(buffer.since(3), Since::Nothing);
+        assert_eq!([0, 1, 2].map(|after| next(buffer.next_after(after))), [1, 2, 3]);
+        assert_eq!(buffer.next_after(3), Next::Nothing);
         buffer.push("x".into());
-        assert_eq!(buffer.since(0), Since::Lost);
-        assert_eq!([1, 2, 3].map(|after| next(buffer.since(after))), [2, 3, 4]);
-        assert_eq!(buffer.since(5), Since::Lost);
+        assert_eq!(buffer.next_after(0), Next::Lost);
+        assert_eq!([1, 2, 3].map(|after| next(buffer.next_after(after))), [2, 3, 4]);
+        assert_eq!(buffer.next_after(5), Next::Lost);
         assert_eq!((buffer.all().0.len(), buffer.all().1), (3, 4));
     }
 }

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
 
-use super::buffer::{Buffer, Since};
+use super::buffer::{Buffer, Next};
 
 /// Streams the documents after the one with this number.
 pub(super) fn event_stream(buffer: Arc<Buffer>, after: u64, heartbeat: Duration) -> impl IntoResponse {
@@ -18,13 +18,13 @@ pub(super) fn event_stream(buffer: Arc<Buffer>, after: u64, heartbeat: Duration)
         let (buffer, mut changes, after) = state?;
         let (event, state) = loop {
             changes.borrow_and_update();
-            match buffer.since(after) {
-                Since::Document(number, document) => {
+            match buffer.next_after(after) {
+                Next::Document(number, document) => {
                     let event = Event::default().id(number.to_string()).data(document);
                     break (event, Some((buffer, changes, number)));
                 }
-                Since::Lost => break (Event::default().event("reload").data("{}"), None),
-                Since::Nothing => changes.changed().await.ok()?,
+                Next::Lost => break (Event::default().event("reload").data("{}"), None),
+                Next::Nothing => changes.changed().await.ok()?,
             }
         };
         Some((Ok::<_, Infallible>(event), state))

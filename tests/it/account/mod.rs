@@ -12,7 +12,7 @@ mod push_faults;
 mod samples;
 mod two_accounts;
 
-use hooks::core::account::{AccountFailureKind, Refusal};
+use hooks::core::account::{AccountFailureKind, PushRefusal};
 
 #[test]
 fn every_failure_of_the_api_is_documented() {
@@ -21,7 +21,7 @@ fn every_failure_of_the_api_is_documented() {
         let row = format!("| `{name}` | {next} |");
         assert!(page.contains(&row), "{row}");
     }
-    for refusal in Refusal::ALL {
+    for refusal in PushRefusal::ALL {
         let row = format!("| `{}` | {} |", refusal.name(), refusal.next());
         assert!(page.contains(&row), "{row}");
     }

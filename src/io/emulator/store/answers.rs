@@ -8,7 +8,7 @@ use crate::core::emulator::sign_up::SignUp;
 
 /// Which answers are read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct AnswerFilter<'a> {
+pub(crate) struct SignUpFilter<'a> {
     /// The prokey of the event; none for all events.
     pub(crate) event: Option<&'a str>,
     pub(crate) with_pending: bool,
@@ -34,7 +34,7 @@ impl NamespaceStore<'_> {
     }
 
     /// The answers of a page, in the order of sign-up.
-    pub(crate) fn sign_ups(&self, filter: AnswerFilter<'_>, page: Page) -> rusqlite::Result<Vec<SignUp>> {
+    pub(crate) fn sign_ups(&self, filter: SignUpFilter<'_>, page: Page) -> rusqlite::Result<Vec<SignUp>> {
         let select = "SELECT record, pending_until FROM answer
             WHERE namespace = ?1 AND (?2 IS NULL OR event = ?2) AND (?3 OR pending_until IS NULL)
             ORDER BY number LIMIT ?4 OFFSET ?5";
@@ -43,7 +43,7 @@ impl NamespaceStore<'_> {
         select.query_map(values, sign_up)?.collect()
     }
 
-    pub(crate) fn latest_sign_up(&self, filter: AnswerFilter<'_>) -> rusqlite::Result<Option<SignUp>> {
+    pub(crate) fn latest_sign_up(&self, filter: SignUpFilter<'_>) -> rusqlite::Result<Option<SignUp>> {
         let select = "SELECT record, pending_until FROM answer
             WHERE namespace = ?1 AND (?2 IS NULL OR event = ?2) AND (?3 OR pending_until IS NULL)
             ORDER BY number DESC LIMIT 1";

@@ -19,7 +19,7 @@ use crate::io::sqlite::Unusable;
 
 use super::error::EmulatorError;
 
-pub(super) use answers::AnswerFilter;
+pub(super) use answers::SignUpFilter;
 pub(super) use changes::{begin_change, finish_change, take_changes};
 pub(super) use elements::{EventFilter, Page, StoredElement};
 pub(super) use namespaces::{NamespaceRow, add_namespace, delete_namespace, namespaces, namespaces_with};
