@@ -31,7 +31,8 @@ use super::learned_fields;
 pub struct CheckArgs {
     /// Definitions files, directories of them, or `-` for standard input
     ///
-    /// In a directory, the files named `webhooks*.toml` are checked.
+    /// In a directory and its subdirectories, the files named `webhooks*.toml` are checked. Hidden directories, links to
+    /// directories, `node_modules`, `target` and `vendor` are skipped.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Report the text from standard input as this file, e.g. for an editor

@@ -42,7 +42,7 @@ pub struct Cli {
 }
 
 /// Lists each command once: its heading in the help, its name, its options and an example. `#[derive(Subcommand)]` would
-/// set up the options of every command at each start, a quarter of the time that most of them take.
+/// set up the options of every command at each start, which is a quarter of the run time of most commands.
 macro_rules! commands {
     ($($heading:literal { $($name:literal => $variant:ident($args:ty) $(about $about:literal)? : $example:literal;)* })*) => {
         #[derive(Debug)]
@@ -161,7 +161,7 @@ fn command_within(width: usize) -> clap::Command {
     ))
 }
 
-/// A heading with the commands under it, each with what it does.
+/// A heading, and under it the commands with their descriptions.
 fn group(command: &clap::Command, name: &str, commands: &[&str], width: usize) -> String {
     const COLUMN: usize = 15;
     let literal = STYLES.get_literal();
@@ -184,7 +184,7 @@ fn example(line: &str) -> String {
     format!("{}\n  {line}", heading("Example"))
 }
 
-/// Parses a command line; if that fails, or help was asked for, prints the error or the help.
+/// Parses a command line; if that fails, or help was requested, prints the error or the help.
 pub(super) fn parse(words: &[OsString]) -> Result<(Command, Context), (Printer, Exit)> {
     let parse = |cli: clap::Command| {
         let matches = cli.try_get_matches_from(words)?;
@@ -223,7 +223,7 @@ fn shown(error: clap::Error, words: &[OsString]) -> (Printer, Exit) {
     (printer, Exit::Success)
 }
 
-/// What a command line that cannot be carried out says about colours.
+/// The `--color` of a command line that clap did not accept.
 fn color(words: &[OsString]) -> ColorArg {
     let mut words =
         words.iter().filter_map(|word| word.to_str()).skip_while(|word| !word.starts_with("--color"));
@@ -235,7 +235,7 @@ fn color(words: &[OsString]) -> ColorArg {
 fn escaped(mut error: clap::Error) -> clap::Error {
     let typed: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
     let option = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    // Otherwise the argument is shown as the help shows it, such as `--body <KEY=VALUE>`.
+    // Otherwise the message shows the argument as the help does, such as `--body <KEY=VALUE>`.
     let is_as_typed = error.kind() == ErrorKind::UnknownArgument;
     // "to pass '-1' as a value, use '-- -1'": no command takes such a value.
     if is_as_typed {
@@ -260,7 +260,7 @@ fn escaped(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// The value of an option that was refused. Without `:` or `=`, it is unknown where the value of a field begins.
+/// A refused value, masked. Without `:` or `=`, it is unknown where the value of a field begins.
 fn shown_option(option: &str, value: &str) -> String {
     match value.split_once(' ') {
         Some((first, _)) if option.starts_with("--header") || option.starts_with("--body") => {
@@ -274,7 +274,7 @@ fn shown_option(option: &str, value: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Every option and argument of every command with a value that it cannot have, and the error.
+    /// Every option and argument of every command with an invalid value, and the error.
     fn refused_values(command: &clap::Command, path: &[&str], refused: &mut Vec<(String, String)>) {
         for argument in command.get_arguments() {
             for value in ["x!", "-1", "99999999999999999999999"] {

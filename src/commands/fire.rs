@@ -127,7 +127,7 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
 }
 
 impl FireArgs {
-    /// How requests to the account's API are sent: within the same time limit, and never without checking its certificate.
+    /// The connection to the account's API: with the same time limit, and always with certificate verification.
     fn api_connection(&self) -> ApiConnection {
         let cacert = self.send.cacert().to_vec();
         ApiConnection { timeout: self.send.timeout, cacert, is_verbose: self.account.verbose }

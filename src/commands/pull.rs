@@ -33,8 +33,8 @@ use super::{change, diff};
 
 /// Copy the webhooks from the account into the definitions file
 ///
-/// Webhooks are matched by `id`; a definition without `id` that equals exactly one webhook gets its `id`. Changed values are
-/// replaced in place, and every other byte of the file stays as it is. New webhooks are added at the end of the file; a missing
+/// Webhooks are matched by `id`; a definition without `id` that equals exactly one webhook gets the `id` of that webhook. Changed
+/// values are replaced in place, and every other byte of the file stays as it is. New webhooks are added at the end of the file; a missing
 /// file is created. `${NAME}` stays if its value is the same in the account. Fields that were changed in the file since the
 /// last pull are shown and kept, unless you pass `--force`. Webhooks managed by Zapier and Pipedream are left out unless you
 /// name them.

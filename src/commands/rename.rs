@@ -37,5 +37,5 @@ pub(super) fn require_handle(text: &str) -> Result<()> {
         return Ok(());
     }
     Err(usage(format!("invalid handle `{}`", one_line(text)))
-        .help("use the letters a-z, digits, `-` and `_`; for any other label, use `--name`"))
+        .help("use the letters a-z, digits, `-` and `_`; to set a display name, use `hooks edit --name`"))
 }

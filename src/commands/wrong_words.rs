@@ -24,7 +24,7 @@ const EDIT: Suggestion = ("hooks edit WEBHOOK", "changes a webhook");
 const REMOVE: Suggestion = ("hooks remove WEBHOOK", "removes a webhook");
 const REPLAY: Suggestion = ("hooks replay ID", "repeats a recorded delivery");
 const VARS: Suggestion = ("hooks vars ELEMENT", "lists the variables of an element");
-const BACKFILL: Suggestion = ("hooks backfill WEBHOOK DATA", "sends one webhook for many elements");
+const BACKFILL: Suggestion = ("hooks backfill WEBHOOK DATA", "fires a webhook for each of many elements");
 const RUNS: Suggestion = ("hooks backfill list", "lists backfill runs");
 const RESUME: Suggestion =
     ("hooks backfill resume RUN", "resumes a backfill run; `hooks backfill list` lists the runs");

@@ -32,7 +32,6 @@ impl Style {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Red.into())), text)
     }
 
-    /// Something to check.
     pub fn warning(self, text: &str) -> String {
         self.with(anstyle::Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())), text)
     }

@@ -20,9 +20,9 @@ pub const ELEMENT_GROUP: &str = "account_element";
     mut_arg("key_file", |own| own.requires(ELEMENT_GROUP))
 )]
 pub struct AccountElementArgs {
-    /// Read the element with this prokey or number from the account
+    /// Read the element with this prokey or id from the account
     ///
-    /// Events and groups have a prokey; styles and templates have a number. The element is converted to the form it has in a delivery.
+    /// Events and groups have a prokey; all other elements have an id. The element is converted to the shape of a delivery.
     #[arg(long, value_name = "ID", help_heading = "Account")]
     pub id: Option<String>,
     /// Read an RSVP answer to this event from the account: the one with `--id`, else the latest

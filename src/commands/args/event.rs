@@ -8,8 +8,8 @@ use crate::core::model::Reply;
 
 use super::account::ApiArgs;
 
-/// The id of DATA. Options that require `--event` conflict with it too: `--event` itself does, and clap does not require an option
-/// that conflicts with a given one.
+/// The id of DATA. Options that require `--event` must conflict with it too: clap does not enforce the requirement if `--event`
+/// conflicts with a given argument.
 const DATA: &str = "data";
 
 #[derive(Debug, Clone, Args)]

@@ -18,9 +18,9 @@ pub struct FieldArgs {
     /// Display name
     #[arg(long, value_name = "TEXT", value_parser = not_empty, help_heading = "Fields")]
     name: Option<String>,
-    /// Number in the account; `test=12` for the account named `test` (repeatable)
-    #[arg(long, value_name = "NUMBER", help_heading = "Fields")]
-    id: Vec<NumberInAccount>,
+    /// Id in the account; `test=12` for the account named `test` (repeatable)
+    #[arg(long, value_name = "ID", help_heading = "Fields")]
+    id: Vec<IdInAccount>,
     /// Whether the webhook fires
     #[arg(long, value_name = "BOOL", help_heading = "Fields")]
     active: Option<bool>,
@@ -88,11 +88,11 @@ impl FieldArgs {
         if self.method.is_some() {
             draft.unknown.method = None;
         }
-        for NumberInAccount(account, number) in &self.id {
+        for IdInAccount(account, id) in &self.id {
             if !definitions.has_account(account) {
                 return Err(definitions.unknown_account(account));
             }
-            draft.ids.set(account, *number);
+            draft.ids.set(account, *id);
         }
         for HeaderPair(name, value) in &self.header {
             draft.set_header(name, value);
@@ -109,9 +109,9 @@ impl FieldArgs {
 
 /// `67` or `test=12`.
 #[derive(Debug, Clone)]
-struct NumberInAccount(String, u64);
+struct IdInAccount(String, u64);
 
-impl FromStr for NumberInAccount {
+impl FromStr for IdInAccount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {

@@ -15,7 +15,7 @@ pub struct ReportArgs {
     /// Print a report in this format, or write it to FILE (repeatable)
     ///
     /// FORMAT is `text`, `json`, `github` (annotations for GitHub Actions), `sarif`, `junit`, `gitlab` (Code Quality) or
-    /// `checkstyle` (e.g. for reviewdog). If no format is given without FILE, `text` is printed, or `github` in GitHub Actions.
+    /// `checkstyle` (e.g. for reviewdog). Unless a FORMAT without FILE is given, `text` is printed, or `github` in GitHub Actions.
     #[arg(long, value_name = "FORMAT[=FILE]", conflicts_with = "json", help_heading = "Output")]
     format: Vec<ReportOutput>,
     /// Same as `--format json`

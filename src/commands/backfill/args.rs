@@ -58,7 +58,7 @@ pub(super) struct StartArgs {
 }
 
 impl StartArgs {
-    /// The connection to the account's API: with the same time limit, and always with a check of the certificate.
+    /// The connection to the account's API: with the same time limit, and always with certificate verification.
     pub(super) fn api_connection(&self) -> ApiConnection {
         ApiConnection {
             timeout: self.send.timeout,

@@ -140,7 +140,7 @@ fn show_elements(args: &ShowArgs, cx: &mut Context, history: &History, run: &Run
     Ok(Exit::Success)
 }
 
-/// The number of a run as it was typed.
+/// Parses the number of a run.
 pub(super) fn run_number(text: &str) -> Result<i64> {
     let invalid = |_| usage(format!("invalid run number `{}`", one_line(text))).help(LIST);
     text.parse().map_err(invalid)

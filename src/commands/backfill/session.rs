@@ -59,7 +59,7 @@ pub(super) struct Session<'p> {
 /// What a session has started, and what remains to be done.
 #[derive(Default)]
 pub(super) struct SessionState {
-    /// The last element that was begun.
+    /// The last element that was started.
     begun_to: u64,
     /// Elements that may be sent: they are in doubt in the ledger.
     ready: VecDeque<Box<Job>>,
@@ -124,7 +124,7 @@ impl Session<'_> {
         stop.is_some() || ready.is_empty() && retries.is_empty() && self.reader.is_over()
     }
 
-    /// Begins as many requests as may be in flight. Returns when to try again if nothing happens before.
+    /// Starts as many requests as may be in flight. Returns when to try again unless something happens first.
     fn begin(&mut self, in_flight: &mut JoinSet<FinishedJob>) -> Option<Duration> {
         let mut has_more = true;
         if self.state.ready.is_empty() && in_flight.len() < self.concurrency {

@@ -16,7 +16,7 @@ use crate::output::json::{
 use crate::output::stdout::Stdout;
 use crate::output::text::{self, FiringOutcome, LogStyle};
 
-/// The most bytes waiting to be printed.
+/// The maximum number of bytes waiting to be printed.
 const MAX_WAITING_BYTES: usize = 8 * 1024 * 1024;
 
 pub(super) struct Log {

@@ -73,13 +73,13 @@ pub fn run(args: &ListenArgs, cx: &mut Context) -> Result {
     let event_loop = EventLoop::new(args, matcher.as_ref(), definitions_file, goal, inspection, recorder, cx)
         .map_err(cannot_listen)?;
     let exit = runtime.block_on(async {
-        // Before anything is printed: its reader may send a signal.
+        // Before anything is printed, because whoever reads the output may send a signal.
         let signals = Signals::listen()?;
         warn_of_unusable(cx, matcher.as_ref());
         announcement.print(args, cx);
         Ok(event_loop.run(receiver, signals, cx).await)
     });
-    // Neither a blocked output nor a name lookup of a replay can be cancelled.
+    // Neither a blocked write nor the name lookup of a replay can be cancelled.
     runtime.shutdown_background();
     exit.map_err(cannot_listen)
 }
@@ -111,7 +111,7 @@ impl Announcement<'_> {
     }
 }
 
-/// The definitions, if there are any. They are required with `--file` or `--expect`.
+/// The definitions; none without a file, unless `--file` or `--expect` requires one.
 fn definitions(args: &ListenArgs, cx: &mut Context) -> Result<Option<(Definitions, DefinitionsFile)>> {
     let is_required = args.until.expect.is_some() || cx.file.is_some();
     match cx.definitions_path() {

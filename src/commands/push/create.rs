@@ -9,7 +9,7 @@ use super::super::error::{Error, Result, failed};
 use super::apply::{PushRun, require_applied};
 use super::plan::unclear;
 
-/// The most attempts at a create whose response is lost.
+/// The maximum number of attempts at a create whose response is lost.
 const MAX_ATTEMPTS: u32 = 3;
 
 impl PushRun<'_, '_, '_, '_> {

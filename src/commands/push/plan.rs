@@ -30,7 +30,7 @@ pub(super) struct PushInput<'d> {
     resolved: HashMap<&'d str, AccountWebhook>,
     /// The ids of all definitions in this account.
     tied: HashSet<u64>,
-    /// Errors because of which `hooks fire` would refuse a definition, by handle.
+    /// Errors that would make `hooks fire` refuse a definition, by handle.
     invalid: HashMap<&'d str, Vec<Diagnostic>>,
 }
 

@@ -74,9 +74,8 @@ interrupted delivery exits with 130.
 
 const ELEMENTS: &str = "
 Only in `hooks backfill`, which sends the other elements, unless a file contains [invalid JSON or CSV](backfill.md#choose-the-elements).
-The state is `not_sent` and the exit code 3 (1 for `prokey-filter` and `no-prokey`;
-`answer-gone` does not change it). The first few are shown with their position;
-`hooks preview` shows the problem of any element.
+The state is `not_sent` and the exit code 3 (1 for `prokey-filter` and `no-prokey`; `answer-gone` does not change it). The first five are
+shown with their position (20 if the file is refused); `hooks preview` shows the problem of any element.
 ";
 
 const NOTES: &str = "

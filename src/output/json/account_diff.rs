@@ -69,7 +69,7 @@ pub struct DiffNote {
     pub handle: Option<String>,
     /// the id in the account; null if the definition has none
     pub id: Option<u64>,
-    /// the label, if it is known
+    /// the display name, if it is known
     pub name: Option<String>,
 }
 
@@ -104,7 +104,7 @@ struct Webhook<'a> {
     handle: Option<&'a str>,
     /// the id in the account; null if the definition has none
     id: Option<u64>,
-    /// the label, if it is known
+    /// the display name, if it is known
     name: Option<&'a str>,
     /// `same`, `different`, `not_compared` (a `${NAME}` is not set), `not_in_account`, `not_in_file` or `not_tied` (no `id`)
     state: &'static str,

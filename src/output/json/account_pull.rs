@@ -127,7 +127,7 @@ struct PulledWebhook<'a> {
     handle: Option<&'a str>,
     /// the id in the account
     id: u64,
-    /// the label, if it is known
+    /// the display name, if it is known
     name: Option<&'a str>,
     /// `same`, `changed`, `added`, `tied` (the definition got the `id` of the webhook that equals it), `kept` (it differs, but nothing was changed), `left_out` or `not_in_account`
     state: &'static str,

@@ -38,11 +38,11 @@ pub(super) struct Shape<'a> {
     version: u32,
     /// the definitions file
     file: &'a str,
-    /// whether the file was changed: not with `--dry-run`, nor if there was nothing to change
+    /// whether the file was changed; false with `--dry-run` or without changes
     written: bool,
     /// the changes, one for each webhook
     changes: &'a [Done],
-    /// the changed lines, each after `+`, `-` or a space, with a few lines around them; literal credentials are masked
+    /// the changed lines with a few lines of context, each prefixed with `+`, `-` or a space; literal credentials are masked
     diff: String,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct Created<'a> {
     file: &'a str,
     /// the JSON Schema for editors that was written next to it; null if there already was one
     schema: Option<&'a str>,
-    /// the `.gitignore` that `.env` was added to, if it was
+    /// the `.gitignore` that `.env` was added to; null if it was not added
     gitignore: Option<&'a str>,
 }
 

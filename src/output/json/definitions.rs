@@ -28,7 +28,7 @@ struct Summary<'a> {
     handle: &'a str,
     /// the label; the handle if it has none
     name: &'a str,
-    /// the number of the webhook in each account, by account name; `default` is the account without a name
+    /// the id in each account, by account name; `default` is the account without a name
     ids: BTreeMap<&'a str, u64>,
     /// whether it fires
     active: bool,

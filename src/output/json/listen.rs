@@ -90,7 +90,7 @@ struct ResponseShape<'a> {
     state: &'static str,
     /// the status of the response
     status: Option<u16>,
-    /// the result of forwarding it; null without `--forward`, and if the sender had left before
+    /// the result of forwarding it; null without `--forward`, and if the sender had disconnected before
     forward: Option<ForwardShape<'a>>,
 }
 
@@ -213,15 +213,15 @@ pub(super) struct Ready<'a> {
     r#type: &'static str,
     /// the URL to send to, without a path
     url: &'a str,
-    /// the definitions file that requests are compared with, if there is one
+    /// the definitions file that requests are compared with; null without one
     file: Option<&'a str>,
-    /// the address of the inspector page; only with `--ui`
+    /// the URL of the inspector page; null without `--ui`
     inspector: Option<&'a str>,
     /// the URL of `--forward`; values with credential names are masked
     forward: Option<&'a str>,
 }
 
-/// The first line: requests can be sent now. `forward` must be masked already.
+/// The first line, printed as soon as requests can be sent. `forward` must be masked already.
 pub fn ready_json(url: &str, file: Option<&str>, inspector: Option<&str>, forward: Option<&str>) -> String {
     line(&Ready { version: VERSION, r#type: "ready", url, file, inspector, forward })
 }

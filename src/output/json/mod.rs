@@ -74,7 +74,7 @@ pub(super) fn line(shape: &impl Serialize) -> String {
     line
 }
 
-/// A time in milliseconds, with three digits after the point.
+/// A time in milliseconds, with three decimal places.
 pub(super) fn ms(time: Duration) -> f64 {
     (time.as_secs_f64() * 1_000_000.0).round() / 1000.0
 }

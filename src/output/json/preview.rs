@@ -23,9 +23,9 @@ pub(super) struct Preview<'a> {
     body: String,
     /// the values of the webhook's headers and body fields, and the payload URL if it contains variables of the environment
     values: Vec<Value<'a>>,
-    /// where the element is from
+    /// the source of the element
     data: &'a str,
-    /// the number of masked places; 0 if this is exactly what would be sent
+    /// the number of masked values; 0 if this is exactly what would be sent
     masked: usize,
 }
 

@@ -9,7 +9,7 @@ use crate::core::text::one_line;
 use crate::output::style::Style;
 use crate::output::text::wrapped_message;
 
-// See `prompt`.
+// On Windows, `console` reads single keys without it.
 #[cfg(unix)]
 use super::raw_mode::{RawMode, wait_for_key};
 
@@ -136,7 +136,7 @@ impl Screen {
         format!("{}{colon}{space}{} ", self.style.strong(prompt), self.style.faint(choices))
     }
 
-    /// Replaces the question by its answer.
+    /// Replaces the question with its answer.
     pub(super) fn answered(&self, question: &Question<'_>, answer: &str) -> io::Result<()> {
         self.clear(question)?;
         let answer = self.style.name(&one_line(answer));

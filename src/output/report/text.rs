@@ -95,7 +95,7 @@ pub fn text(finding: &Diagnostic, style: Style, width: Option<u16>) -> String {
     format!("{}\n\n", shown.replace(REPLACED_SELECTOR, ""))
 }
 
-/// A finding without a place in a file, in the same format.
+/// A finding without a position in a file, in the same format.
 fn without_source(finding: &Diagnostic, style: Style) -> String {
     let title = format!("{}[{}]", finding.level.as_str(), finding.code);
     let title = match finding.level {

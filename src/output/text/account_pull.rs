@@ -78,7 +78,7 @@ pub fn pull_summary(pull: &Pull<'_>) -> String {
     }
     if kept > 0 {
         parts.push(format!(
-            "kept changes in the file to {}; use `--force` to overwrite them",
+            "kept the changes to {} in the file; use `--force` to overwrite them",
             count(kept, "webhook")
         ));
     }

@@ -174,7 +174,7 @@ fn difference_lines(
 
 /// The difference in words. `space` is the available width, if values are truncated.
 fn difference_words(difference: &Difference, reveal: bool, space: Option<usize>) -> String {
-    /// The least and the most columns of a value.
+    /// The minimum and maximum width of a value, in columns.
     const WIDTH: std::ops::RangeInclusive<usize> = 12..=60;
     let values = usize::from(difference.expected.is_some()) + usize::from(difference.actual.is_some());
     let words = if values == 2 { ", expected ".len() } else { "missing, expected ".len() };

@@ -231,7 +231,7 @@ mod tests {
                 );
             }
             let is_fitting = |line: &str| measure_text_width(line) <= usize::from(width);
-            // What does not fit is one word alone.
+            // Only a word that does not fit makes a line too wide.
             assert!(
                 text.lines().all(|line| is_fitting(line) || line.trim().matches(' ').count() <= 1),
                 "{text}"

@@ -185,7 +185,7 @@ fn changes_in_the_file_are_kept_unless_forced() {
         .run()
         .success()
         .stderr(str![[r#"
-nothing to change in `webhooks.toml`; kept changes in the file to 1 webhook; use `--force` to overwrite them
+nothing to change in `webhooks.toml`; kept the changes to 1 webhook in the file; use `--force` to overwrite them
 
 "#]])
         .stdout(str![[r#"

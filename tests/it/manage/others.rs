@@ -39,7 +39,7 @@ fn an_invalid_handle_is_refused() {
         let outcome = hooks(["rename", "sign-up", "a b"]).in_project(&project).run();
         outcome.code(2).no_stdout().stderr(str![[r#"
 error: invalid handle `a b`
-  = help: use the letters a-z, digits, `-` and `_`; for any other label, use `--name`
+  = help: use the letters a-z, digits, `-` and `_`; to set a display name, use `hooks edit --name`
 
 "#]]);
         hooks(["rename", "sign-up", "events"]).in_project(&project).run().code(3).no_stdout().stderr(str![[
