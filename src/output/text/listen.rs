@@ -47,8 +47,8 @@ pub(super) fn clock(milliseconds: i64) -> String {
     timestamp(milliseconds)[11..19].to_owned()
 }
 
-/// A request for people: a line, the differences from the closest webhook and, depending on `detail`, the whole request. The
-/// path is truncated if the line would be longer than `width`.
+/// A request for people: a line, the differences from the closest webhook and, depending on `detail`, the whole request. If
+/// the line would be longer than `width`, the path is truncated, and the match goes to a line of its own if that is not enough.
 pub fn request_text(
     seen: &ShownRequest,
     detail: Detail,
@@ -59,13 +59,25 @@ pub fn request_text(
     let HandledRequest { time, request, .. } = &*seen.arrival;
     let start =
         format!("{}  {} ", style.faint(&clock(*time)), style.strong(&one_line(request.head.method())));
-    let result = [Some(styled_response(&seen.arrival, style)), styled_match(seen, style)];
-    let result: Vec<String> = result.into_iter().flatten().collect();
-    let end = format!("  {}  {}", size(request.body.len()), result.join("  "));
-    let taken = measure_text_width(&start) + measure_text_width(&end);
-    let space = width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken).max(10));
-    let target = shortened(&one_line(&request.shown_target(reveal)), space);
-    let mut text = format!("{start}{target}{end}\n");
+    let response = format!("  {}  {}", size(request.body.len()), styled_response(&seen.arrival, style));
+    let target = request.shown_target(reveal);
+    let target = one_line(&target);
+    let space_before = |end: &str| {
+        let taken = measure_text_width(&start) + measure_text_width(end);
+        width.map_or(usize::MAX, |width| usize::from(width).saturating_sub(taken))
+    };
+    let best_match = styled_match(seen, style).map(|best_match| format!("  {best_match}"));
+    let (on_first_line, on_next_line) = match &best_match {
+        Some(best_match)
+            if space_before(&format!("{response}{best_match}")) < target.chars().count().min(10) =>
+        {
+            (response, format!("        {best_match}\n"))
+        }
+        Some(best_match) => (format!("{response}{best_match}"), String::new()),
+        None => (response, String::new()),
+    };
+    let target = shortened(&target, space_before(&on_first_line).max(10));
+    let mut text = format!("{start}{target}{on_first_line}\n{on_next_line}");
     if let Some(why) = not_forwarded(&seen.arrival) {
         text.push_str(&format!("{INDENT}{} {}\n", style.name("forward:"), one_line(&why.what())));
     }

@@ -82,3 +82,19 @@ fn a_long_path_is_shortened_to_the_width_of_the_terminal() {
         "{line}"
     );
 }
+
+#[test]
+fn a_match_that_does_not_fit_goes_to_the_next_line() {
+    let handle = "rsvp-to-the-content-management-system-of-the-team";
+    let example = include_str!("../../../webhooks.example.toml");
+    let project = Project::new().definitions(&example.replace("rsvp-to-cms", handle));
+    let (terminal, port) = open(&project, &["--once"]);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let headers = "Content-Type: application/json\r\n";
+    stream.write_all(message("POST /hooks/rsvp", headers, r#"{"element_data":{}}"#).as_bytes()).unwrap();
+    let text = terminal.code(0);
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let first = lines.iter().position(|line| line.contains("POST /hooks/rsvp")).unwrap();
+    assert!(lines[first].ends_with(" 200"), "{text}");
+    assert_eq!(lines[first + 1], format!("          no match, closest is {handle}"), "{text}");
+}
