@@ -40,7 +40,7 @@ pub(super) const HEADER_FRAMING: Rule = Rule {
     finds: "One of `Content-Length`, `Transfer-Encoding`, `Connection`, `Host`, `Expect`, `Upgrade`, `TE`, `Trailer`, `Keep-Alive` and `Proxy-…`.",
     why: "They delimit and route the request; a wrong value breaks it or allows request smuggling.",
     example: r#"header.Content-Length = "12""#,
-    fix: "Remove it: hooks sets the headers of this kind that a request needs.",
+    fix: "Remove it: hooks sets such a header if the request needs it.",
     finder: Finder::Webhook(header_names),
 };
 
