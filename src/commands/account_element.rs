@@ -109,9 +109,10 @@ fn not_found(address: &ElementAddress) -> Diagnostic {
             format!("the event `{event}` has no RSVP answer `{id}`"),
             "omit `--id` to use the latest answer to the event",
         ),
-        ElementAddress::Answer { event, id: None } => {
-            (format!("the account has no RSVP answers to the event `{event}`"), ACCOUNT)
-        }
+        ElementAddress::Answer { event, id: None } => (
+            format!("the account has no RSVP answers to the event `{event}`"),
+            "check the prokey, which is a UUID; run `hooks account` to see which account is used",
+        ),
     };
     Diagnostic::error("element-not-found", message).help(help)
 }

@@ -56,7 +56,6 @@ pub fn run(args: &MatchArgs, cx: &mut Context) -> Result {
         request.coverage.target &= !is_other_inbox(request, &definitions);
     }
     let matcher = Matcher::new(&definitions.webhooks, &EmptyEnvironment);
-    warn_of_unusable(cx, &matcher);
     let rankings: Vec<Ranking<'_>> =
         requests.iter().map(|own| matcher.rank(&own.request, own.coverage)).collect();
     let mut text = String::new();
@@ -70,6 +69,9 @@ pub fn run(args: &MatchArgs, cx: &mut Context) -> Result {
     }
     cx.printer.data(&text);
     let matched = rankings.iter().filter(|ranking| is_matched(ranking)).count();
+    if matched < requests.len() {
+        warn_of_unusable(cx, &matcher);
+    }
     cx.printer.status(&format!("{}, {matched} matched", count(requests.len(), "request")));
     advise(args, cx, &definitions, &requests, &rankings);
     Ok(if matched == requests.len() { Exit::Success } else { Exit::No })
@@ -90,7 +92,9 @@ fn is_other_inbox(request: &Captured, definitions: &Definitions) -> bool {
 fn warn_of_unusable(cx: &mut Context, matcher: &Matcher<'_>) {
     if !matcher.unusable.is_empty() {
         let names = list(&matcher.unusable, "and");
-        cx.printer.warning(&format!("{names} cannot be compared: run `hooks check` to see what is wrong"));
+        cx.printer.warning(&format!(
+            "not compared with {names}: the request cannot be built; run `hooks check` for the reason"
+        ));
     }
 }
 

@@ -67,9 +67,8 @@ fn summarize(cx: &mut Context, push: &Push<'_>) {
 
 pub(super) fn exit(plan: &PushPlan<'_>) -> Exit {
     let is_open = |step: &PushStep<'_>| {
-        let is_undecided = !step.is_done && step.is_conflict();
         let is_left = matches!(step.action, PushAction::LeaveOut | PushAction::NotInAccount);
-        is_undecided || is_left || !step.kept.is_empty()
+        !step.is_done && (step.is_conflict() || is_left) || !step.kept.is_empty()
     };
     if plan.steps.iter().any(is_open) { Exit::No } else { Exit::Success }
 }

@@ -102,14 +102,36 @@ fn fault_at_each_request(name: &str, fault: &str, has_effect: bool) {
 
 #[test]
 fn a_push_that_is_killed_at_any_request_can_be_run_again() {
+    killed_at_each_request(&PUSH, |_, _| {}, push_again);
+}
+
+#[test]
+fn a_plan_that_is_killed_at_any_request_can_be_applied_again() {
+    const PLAN: [&str; 7] = ["push", "sign-ups", "changed", "--delete", "14", "--plan", "plan.json"];
+    const APPLY: [&str; 2] = ["push", "plan.json"];
+    killed_at_each_request(
+        &APPLY,
+        |api, project| drop(api.hooks(project, &PLAN).run().success().ignore_output()),
+        |api, project| drop(api.hooks(project, &APPLY).run().success().ignore_output()),
+    );
+}
+
+/// Kills a command at each of its requests, before or after the request has its effect, then runs `again`.
+fn killed_at_each_request(
+    arguments: &[&str],
+    before: impl Fn(&Api, &Project),
+    again: impl Fn(&Api, &Project),
+) {
     for has_effect in [false, true] {
         for at in 0..40 {
             let (project, webhooks) = three();
             let (sender, killed) = mpsc::channel::<()>();
             let (wait, resume) = mpsc::channel::<()>();
             let resume = std::sync::Mutex::new(resume);
-            let api = Api::faulty(webhooks, move |_, number, effect| {
-                if number != at {
+            let is_begun = Arc::new(AtomicBool::new(false));
+            let (begun, number) = (Arc::clone(&is_begun), AtomicUsize::new(0));
+            let api = Api::faulty(webhooks, move |_, _, effect| {
+                if !begun.load(Ordering::SeqCst) || number.fetch_add(1, Ordering::SeqCst) != at {
                     return effect();
                 }
                 let own = if has_effect { effect() } else { String::new() };
@@ -118,8 +140,10 @@ fn a_push_that_is_killed_at_any_request_can_be_run_again() {
                 let _ = resume.lock().unwrap().recv();
                 own
             });
+            before(&api, &project);
+            is_begun.store(true, Ordering::SeqCst);
             let mut command = project.command(env!("CARGO_BIN_EXE_hooks"));
-            command.args(PUSH).env("HOOKS_API", api.url()).env("HOOKS_API_KEY", KEY);
+            command.args(arguments).env("HOOKS_API", api.url()).env("HOOKS_API_KEY", KEY);
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
             let is_reached = loop {
@@ -138,10 +162,47 @@ fn a_push_that_is_killed_at_any_request_can_be_run_again() {
                 assert!(at > 8, "{at}");
                 break;
             }
-            push_again(&api, &project);
+            again(&api, &project);
             finished(&api, &project);
         }
     }
+}
+
+#[test]
+fn a_write_that_is_limited_or_times_out_has_its_effect_once() {
+    std::thread::scope(|scope| {
+        for method in ["POST", "PATCH", "DELETE"] {
+            for (fault, has_effect) in [("429", false), ("timeout", false), ("timeout", true)] {
+                scope.spawn(move || fault_at_first_write(method, fault, has_effect));
+            }
+        }
+    });
+}
+
+fn fault_at_first_write(method: &'static str, fault: &'static str, has_effect: bool) {
+    let (project, webhooks) = three();
+    let (wait, resume) = mpsc::channel::<()>();
+    let (resume, is_past) = (std::sync::Mutex::new(resume), AtomicBool::new(false));
+    let api = Api::faulty(webhooks, move |request, _, effect| {
+        if !request.line.starts_with(method) || is_past.swap(true, Ordering::SeqCst) {
+            return effect();
+        }
+        if has_effect {
+            effect();
+        }
+        if fault == "429" {
+            return response(429, "retry-after: 0\r\n", "{}");
+        }
+        // No response until the push has ended.
+        let _ = resume.lock().unwrap().recv();
+        String::new()
+    });
+    api.hooks(&project, &[&PUSH[..], &["--timeout", "2s"]].concat()).run().success().ignore_output();
+    drop(wait);
+    let writes: Vec<String> = api.writes().into_iter().map(|(line, _)| line).collect();
+    let expected = if method == "POST" && has_effect { 1 } else { 2 };
+    assert_eq!(writes.iter().filter(|line| line.starts_with(method)).count(), expected, "{writes:?}");
+    finished(&api, &project);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use snapbox::str;
 
 use super::api::{Api, KEY};
+use super::emulated::Emulated;
 use crate::harness::{Project, Run, hooks};
 
 fn webhook(id: u64, name: &str) -> Value {
@@ -151,6 +152,49 @@ events (webhook 12) tied: all fields are equal
         assert_eq!(text(&own).matches("[webhooks.").count(), 1 + added);
     }
     drop(production);
+}
+
+#[test]
+fn pushes_to_two_emulated_accounts_create_webhooks_with_an_id_per_account() {
+    const KEYS: [(&str, &str); 2] = [("production", "production-key-0001"), ("test", "test-key-0002")];
+    let emulated = Emulated::start(&[]);
+    let api = format!("http://{}/v1", emulated.client.address);
+    let accounts: String = KEYS
+        .map(|(name, _)| {
+            format!("[accounts.{name}]\napi = '{api}'\nkey = '${{{}_KEY}}'\n", name.to_uppercase())
+        })
+        .concat();
+    let definition = EVENTS.replace("id = { production = 67, test = 12 }\n", "");
+    let project = Project::new().definitions(&(accounts + &definition));
+    let run = |project: &Project, arguments: &[&str], account: &str, code: i32| {
+        let run = hooks(&[arguments, &["--account", account]].concat()).in_project(project);
+        KEYS.iter()
+            .fold(run, |run, (name, key)| run.env(&format!("{}_KEY", name.to_uppercase()), *key))
+            .run()
+            .code(code)
+            .ignore_output();
+    };
+    let names = |key: &str| -> Vec<(Value, Value)> {
+        let listed = emulated.client.call_as(key, "GET", "/v1/webhook/all", &Value::Null).json();
+        listed.as_array().unwrap().iter().map(|own| (own["id"].clone(), own["name"].clone())).collect()
+    };
+    // The ids in the two accounts differ.
+    let mut other = webhook(1, "Other");
+    other["payload_url"] = json!("https://other.example.com/in");
+    emulated.client.call_as(KEYS[1].1, "POST", "/v1/webhook", &other).created();
+    for (account, _) in KEYS {
+        run(&project, &["push", "--yes"], account, 0);
+    }
+    assert!(text(&project).contains("id = { production = 1, test = 2 }\n"), "{}", text(&project));
+    assert_eq!(names(KEYS[0].1), [(json!(1), json!("Events"))]);
+    assert_eq!(names(KEYS[1].1), [(json!(1), json!("Other")), (json!(2), json!("Events"))]);
+    let changed = text(&project).replace("name = 'Events'", "name = 'Renamed'");
+    let project = project.definitions(&changed);
+    run(&project, &["push", "--yes"], "test", 0);
+    assert_eq!(names(KEYS[0].1), [(json!(1), json!("Events"))]);
+    assert_eq!(names(KEYS[1].1), [(json!(1), json!("Other")), (json!(2), json!("Renamed"))]);
+    run(&project, &["diff"], "test", 0);
+    run(&project, &["diff"], "production", 1);
 }
 
 #[test]
