@@ -47,7 +47,7 @@ impl CallResponse {
 
     /// The recorded response for a list without entries.
     pub(super) fn empty_list(assumptions: &Assumptions) -> Self {
-        let log = Some("empty list, for which the platform responds with 404".to_owned());
+        let log = Some("empty list: 404, as on the platform".to_owned());
         let response = Self::error(&ApiError::new(404, NO_ENTRY), assumptions);
         Self { log, is_empty_list: true, ..response }
     }

@@ -41,7 +41,7 @@ fn webhook_text(own: &WebhookPull, is_dry_run: bool, style: Style) -> String {
     let mut text = format!("{subject} {what}\n");
     text.extend(own.changed.iter().map(|field| field_text(field, style)));
     if own.state != PullState::LeftOut && !own.kept.is_empty() {
-        let place = if own.is_conflict { "the file and perhaps in the account" } else { "the file" };
+        let place = if own.is_conflict { "the file or in both places" } else { "the file" };
         let is_changed = own.kept.iter().any(FieldComparison::differs);
         let why = if is_changed { format!("changed in {place}") } else { "not compared".to_owned() };
         text.push_str(&format!("  not overwritten ({why}):\n"));

@@ -208,7 +208,7 @@ sign-ups (webhook 67) changed
   method
     file     POST
     account  PUT
-  not overwritten (changed in the file and perhaps in the account):
+  not overwritten (changed in the file or in both places):
   name
     file     Mine
     account  Theirs

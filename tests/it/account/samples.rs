@@ -184,12 +184,14 @@ error[element-not-found]: the account has no event `c6510c06-a277-4e1c-9baf-deec
 
 
 "#]]);
-    api.hooks(&project, &["vars", "rsvp_answer", "--event", EVENT]).run().code(3).no_stdout().stderr(str![[r#"
+    api.hooks(&project, &["vars", "rsvp_answer", "--event", EVENT]).run().code(3).no_stdout().stderr(str![[
+        r#"
 error[element-not-found]: the account has no RSVP answers to the event `c6510c06-a277-4e1c-9baf-deec9c5507c7`
   = help: check the prokey, which is a UUID; run `hooks account` to see which account is used
 
 
-"#]]);
+"#
+    ]]);
     for (status, code, name) in
         [(401, 3, "api-key-rejected"), (403, 3, "api-key-scope"), (400, 4, "api-request-refused")]
     {

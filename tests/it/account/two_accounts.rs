@@ -167,7 +167,7 @@ fn pushes_to_two_emulated_accounts_create_webhooks_with_an_id_per_account() {
     let definition = EVENTS.replace("id = { production = 67, test = 12 }\n", "");
     let project = Project::new().definitions(&(accounts + &definition));
     let run = |project: &Project, arguments: &[&str], account: &str, code: i32| {
-        let run = hooks(&[arguments, &["--account", account]].concat()).in_project(project);
+        let run = hooks([arguments, &["--account", account]].concat()).in_project(project);
         KEYS.iter()
             .fold(run, |run, (name, key)| run.env(&format!("{}_KEY", name.to_uppercase()), *key))
             .run()

@@ -85,7 +85,7 @@ fn the_log_names_each_webhook_with_its_result_or_the_reason() {
           `name`: required; expected a string that is not empty or only
             whitespace
 [TIME]  GET /v1/webhook/all  404  key …1234
-          empty list, for which the platform responds with 404
+          empty list: 404, as on the platform
 6 requests, 2 changes (1 fired webhooks), delivered 0, not sent 1
 "#]]
     );
@@ -122,8 +122,7 @@ fn the_log_is_wrapped_between_words() {
           `name`: required; expected a string that is not
             empty or only whitespace
 [TIME]  GET /v1/webhook/all  404  key …1234
-          empty list, for which the platform responds with
-            404
+          empty list: 404, as on the platform
 6 requests, 2 changes (1 fired webhooks), delivered 0, not sent 1
 "#]]
     );
