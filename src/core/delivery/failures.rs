@@ -163,7 +163,7 @@ failure_table! {
                 "hooks sends `Content-Length` with every body: check whether something between this machine and the receiver removes it."
             PayloadTooLarge "payload-too-large"
                 "The body is larger than the receiver accepts ({status})."
-                "Raise the limit of the receiver or of the proxy in front of it (nginx: `client_max_body_size`), or send fewer variables."
+                "Raise the limit of the receiver or of the proxy in front of it (nginx: `client_max_body_size`), or shorten the body fields; the element is always sent."
             Misdirected "misdirected"
                 "The server that responded does not serve this host name ({status})."
                 "Check the host in {setting}. A proxy or CDN in front of the receiver must be configured for this name."
