@@ -67,7 +67,7 @@ fn field(name: &str) -> Value {
     match name {
         "name" => json!({
             "title": "Name",
-            "description": "The label in overviews; by default the handle.",
+            "description": "The display name; by default the handle.",
             "type": "string",
             "examples": ["RSVP sign-ups to the CMS"],
         }),

@@ -95,7 +95,8 @@ impl<'a> Problems<'a> {
             let line = text.get(line_of(text, span.start)).unwrap_or_default();
             let reworded = reworded(&message, written);
             let message = reworded.map_or(message.as_str(), |(message, _)| message);
-            let help = unusual_character(line).or(reworded.map(|(_, help)| help.to_owned()));
+            let help = unusual_character(line).or_else(|| quoted_word(line, written));
+            let help = help.or(reworded.map(|(_, help)| help.to_owned()));
             Diagnostic::error("toml-syntax", format!("invalid TOML: {message}")).maybe_help(help)
         };
         self.diagnostics.push(finding.at(self.source, span));
@@ -164,6 +165,16 @@ fn reworded(message: &str, written: &str) -> Option<(&'static str, &'static str)
         }
         _ => return None,
     })
+}
+
+/// How to write a word without quotes, if its field never contains a secret.
+fn quoted_word(line: &str, written: &str) -> Option<String> {
+    const FIELDS: [&str; 4] = ["name", "trigger", "trigger_element", "method"];
+    let (key, value) = line.split_once('=')?;
+    let is_word = written.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_value = !written.is_empty() && value.split('#').next()?.trim() == written;
+    let field = FIELDS.into_iter().find(|field| *field == key.trim())?;
+    (is_word && is_value).then(|| format!("write `{field} = \"{written}\"`"))
 }
 
 /// How to fix a line with a syntax error, if it contains an unusual character.

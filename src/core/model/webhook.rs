@@ -15,7 +15,7 @@ pub struct Webhook {
     pub levels: Arc<Levels>,
     /// The name that commands use.
     pub handle: Spanned<String>,
-    /// The label in overviews.
+    /// The display name.
     pub name: Option<Spanned<String>>,
     /// The ids of this webhook in the accounts.
     pub ids: AccountIds,

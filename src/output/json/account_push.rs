@@ -42,7 +42,7 @@ struct PushedWebhook<'a> {
     handle: Option<&'a str>,
     /// the id in the account; null until it is created
     id: Option<u64>,
-    /// the label
+    /// the display name
     name: &'a str,
     /// `create`, `update`, `adopt` (the id is written into the definition), `delete`, `same`, `keep` (the account has
     /// changes that are not overwritten), `leave_out` (managed by Zapier or Pipedream, and not named) or `not_in_account`

@@ -26,7 +26,7 @@ pub(super) struct List<'a> {
 struct Summary<'a> {
     /// the name that commands use
     handle: &'a str,
-    /// the label; the handle if it has none
+    /// the display name; the handle if it has none
     name: &'a str,
     /// the id in each account, by account name; `default` is the account without a name
     ids: BTreeMap<&'a str, u64>,

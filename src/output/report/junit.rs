@@ -1,10 +1,12 @@
 //! `JUnit` XML: one test suite per file, one test case per finding.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::core::check::{CheckReport, CheckedFile, Finding};
+use crate::core::definitions::edit::webhook_lines;
 use crate::core::diagnostic::SourceSpan;
-use crate::core::text::{count, one_line};
+use crate::core::text::{Span, one_line};
 
 use super::layout::ReportLayout;
 use super::xml::{attribute, text};
@@ -25,16 +27,17 @@ pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
         ));
         if file.findings.is_empty() {
             suites.push_str(&format!(
-                "    <testcase classname=\"{}\" name=\"{} without findings\"/>\n",
-                attribute(path),
-                count(file.webhooks, "webhook")
+                "    <testcase classname=\"{}\" name=\"no findings\"/>\n",
+                attribute(path)
             ));
+        } else {
+            let handles = webhook_lines(file.source.text());
+            for finding in &file.findings {
+                let path = layout.paths.of_finding(file, finding);
+                let name = unique(path, case_name(file, finding, &handles), &mut used);
+                suites.push_str(&case(file, finding, path, &name));
+            }
         }
-        suites.extend(
-            file.findings
-                .iter()
-                .map(|finding| case(file, finding, layout.paths.of_finding(file, finding), &mut used)),
-        );
         suites.push_str("  </testsuite>\n");
     }
     format!(
@@ -43,14 +46,25 @@ pub(super) fn render(report: &CheckReport, layout: ReportLayout<'_>) -> String {
     )
 }
 
-/// Numbers a name from its second use on: consumers merge test cases with the same name.
-fn unique(name: String, used: &mut HashMap<String, usize>) -> String {
-    let uses = used.entry(name.clone()).or_insert(0);
+/// The rule, and the webhook that the finding is in. Lines are left out: consumers compare test cases across runs by name.
+fn case_name(file: &CheckedFile, finding: &Finding, handles: &[(Span, String)]) -> String {
+    let code = finding.diagnostic.code;
+    let place = finding.diagnostic.primary.as_ref().filter(|place| Arc::ptr_eq(&place.source, &file.source));
+    let handle = place.and_then(|place| {
+        let next = handles.partition_point(|(lines, _)| lines.end <= place.span.start);
+        handles.get(next).filter(|(lines, _)| lines.start <= place.span.start)
+    });
+    handle.map_or_else(|| code.to_owned(), |(_, handle)| format!("{code} in {handle}"))
+}
+
+/// Numbers a name from its second use in a file on: consumers merge test cases with the same name.
+fn unique(path: &str, name: String, used: &mut HashMap<(String, String), usize>) -> String {
+    let uses = used.entry((path.to_owned(), name.clone())).or_insert(0);
     *uses += 1;
     if *uses == 1 { name } else { format!("{name} ({uses})") }
 }
 
-fn case(file: &CheckedFile, finding: &Finding, path: &str, used: &mut HashMap<String, usize>) -> String {
+fn case(file: &CheckedFile, finding: &Finding, path: &str, name: &str) -> String {
     let diagnostic = &finding.diagnostic;
     let path = &*one_line(path);
     let place = diagnostic.primary.as_ref().map(SourceSpan::start);
@@ -67,7 +81,7 @@ fn case(file: &CheckedFile, finding: &Finding, path: &str, used: &mut HashMap<St
     let head = format!(
         "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"{line}>\n",
         attribute(path),
-        attribute(&unique(format!("{} at {at}", diagnostic.code), used)),
+        attribute(name),
         attribute(path),
     );
     let inner = if file.fails(diagnostic.level) {

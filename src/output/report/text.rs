@@ -61,11 +61,13 @@ pub fn summary(report: &CheckReport, style: Style) -> String {
     if counts.is_empty() {
         return style.success(&format!("no problems found: {checked}"));
     }
+    let strict =
+        if report.is_failed() && report.count(Level::Error) == 0 { "; warnings count as errors" } else { "" };
     let fixable = match report.fixable() {
         0 => String::new(),
         number => format!("; `--fix` fixes {number}"),
     };
-    let found = format!("{} ({checked}){fixable}", counts.join(", "));
+    let found = format!("{} ({checked}){strict}{fixable}", counts.join(", "));
     if report.is_failed() { style.error(&found) } else { style.warning(&found) }
 }
 

@@ -109,7 +109,7 @@ fn paths_for_ci_are_relative_to_the_checkout() {
 }
 
 #[test]
-fn two_findings_at_one_position_are_two_test_cases() {
+fn every_finding_is_a_test_case_of_its_own() {
     let text = WARNED.replace("http://cms", "http://ä.cms")
         + "[webhooks.a.body]\nb = \"{{x1x}}{{x1x}}\"\n\"{{c}}\" = \"{{x1x}}\"\n";
     let text = text + "[webhooks.b]\nx = 1\n";
@@ -117,6 +117,34 @@ fn two_findings_at_one_position_are_two_test_cases() {
         let names: Vec<_> = xml.lines().filter_map(|line| line.split(" name=\"").nth(1)).collect();
         let unique: std::collections::BTreeSet<_> = names.iter().collect();
         assert_eq!(names.len(), unique.len(), "{xml}");
-        assert!(xml.contains("missing-field at standard input:8:11 (2)\""), "{xml}");
+        assert!(xml.contains(" name=\"missing-field in b (2)\""), "{xml}");
     });
+}
+
+#[test]
+fn test_cases_keep_their_names_when_lines_are_inserted() {
+    let names = |text: &str| {
+        let mut names = Vec::new();
+        let run = hooks(["check", "-", "--format", "junit"]).stdin(text).run().code(1).no_stderr();
+        run.stdout_with(|xml| {
+            names = xml
+                .lines()
+                .filter_map(|line| Some(line.split(" name=\"").nth(1)?.split('"').next()?.to_owned()))
+                .collect();
+        });
+        names
+    };
+    let text = format!(
+        "{WARNED}methd = \"PUT\"\n[check]\nplain-htpp = \"off\"\n[webhooks.a.body]\nb = \"{{{{x1x}}}}\"\n"
+    );
+    let expected = [
+        "hooks check",
+        "standard input",
+        "plain-http in a",
+        "unknown-key in a",
+        "check-setting",
+        "variable-missing in a",
+    ];
+    assert_eq!(names(&text), expected);
+    assert_eq!(names(&format!("# a comment\n\n{text}")), expected);
 }

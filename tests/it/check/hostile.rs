@@ -203,7 +203,7 @@ proptest! {
         let end = if broken { "method = = \"x\"\n" } else { "method = \"GET\"\n" };
         let text = format!(
             "[webhooks.a]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"{url}\"\n{end}\
-             [webhooks.a.header]\n{name} = {}\nx-{} = {}\nOther-Key = \"{{{{emial}}}} hunter2 {{{{b\"\n",
+             [webhooks.a.header]\n{name} = {}\nx-{} = {}\nOther-Key = \"{{{{emial}}}} hunter2 {{{{b\"\nThird-Key = \"$HUNTER2\"\n",
             quoted(&secret).replace("\\U0000006", "\\u006"),
             name.to_lowercase(),
             quoted(&secret),
@@ -211,7 +211,7 @@ proptest! {
         let report = report_of("w.toml", &text);
         for format in formats() {
             let shown = format.render(&report, ReportLayout::PLAIN);
-            prop_assert!(!shown.contains("hunter2"), "{:?}: {}", format, shown);
+            prop_assert!(!shown.to_lowercase().contains("hunter2"), "{:?}: {}", format, shown);
         }
     }
 }

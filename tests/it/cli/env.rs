@@ -118,7 +118,10 @@ fn invalid_lines_are_reported_at_their_position_in_every_format() {
                 "file=webhooks.toml,line=4",
             ],
         ),
-        ("junit", ["at .env:2:1\"", "at .env:4:1\"", "at webhooks.toml:4:16\""]),
+        (
+            "junit",
+            ["file=\".env\" line=\"2\"", "file=\".env\" line=\"4\"", "file=\"webhooks.toml\" line=\"4\""],
+        ),
         ("json", ["\"webhooks\": 1", "\"path\": \".env\"", "\"path\": \"webhooks.toml\""]),
         ("sarif", ["\"uri\": \".env\"", "\"startLine\": 4", "\"uri\": \"webhooks.toml\""]),
         ("gitlab", ["\"path\": \".env\"", "\"line\": 2", "\"path\": \"webhooks.toml\""]),

@@ -29,6 +29,7 @@ pub const RULES: &[Rule] = &[
     template::UNKNOWN_TEMPLATE_SYNTAX,
     template::UNCLOSED_ENVIRONMENT,
     template::BAD_ENVIRONMENT_NAME,
+    template::MISSING_BRACES,
     url::VARIABLE_IN_URL,
     header::VARIABLE_IN_HEADER_NAME,
     body::VARIABLE_IN_BODY_KEY,

@@ -1,11 +1,11 @@
 //! The syntax of templates, and their variables.
 
 use crate::core::catalog::{self, Suggestion};
-use crate::core::definitions::edit::Change;
+use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Trigger;
 use crate::core::request::{MAX_FINDINGS, validate};
-use crate::core::text::{Span, Spanned, fold};
+use crate::core::text::{Span, Spanned, fold, one_line};
 
 use super::super::findings::Findings;
 use super::super::parsed::{ParsedValue, ParsedWebhook};
@@ -55,6 +55,17 @@ pub(super) const BAD_ENVIRONMENT_NAME: Rule = Rule {
     finder: Finder::Webhook(placeholders),
 };
 
+pub(super) const MISSING_BRACES: Rule = Rule {
+    code: "missing-braces",
+    level: Level::Warning,
+    summary: "`{name}` or `$NAME` in place of `{{name}}` or `${NAME}`",
+    finds: "A variable of the trigger element in single braces, in a header or body value. Also `$` before a name of at least four capital letters, digits and `_`, in a header value or the payload URL, or as a whole body value.",
+    why: "The text is sent as it is: only `{{name}}` and `${NAME}` are replaced.",
+    example: r#"body.user = "{email}""#,
+    fix: "Write `{{email}}` for a variable of the element, `${CMS_TOKEN}` for an environment variable. If the text is meant as it is, ignore the rule on this line.",
+    finder: Finder::Webhook(missing_braces),
+};
+
 pub(super) const VARIABLE_ON_DELETE: Rule = Rule {
     code: "variable-on-delete",
     level: Level::Error,
@@ -87,6 +98,62 @@ fn placeholders(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+fn missing_braces(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
+    let element = webhook.definition.trigger_element.value;
+    let is_delete = webhook.definition.trigger.value == Trigger::Delete;
+    let is_variable =
+        |name: &str| if is_delete { name == "id" } else { webhook.learned.may_have(element, name) };
+    for value in webhook.values().filter(|value| !value.is_json && value.problems().is_empty()) {
+        let text = value.text();
+        let variables = in_single_braces(text).filter(|(_, name)| is_variable(name));
+        let variables = variables.map(|(span, name)| (span, format!("{{{{{name}}}}}")));
+        let names = after_dollar(text).map(|(span, name)| (span, format!("${{{name}}}")));
+        let found: Vec<(Span, String)> = match value.field {
+            FieldPath::Header(_) => variables.chain(names).collect(),
+            FieldPath::Body(_) => {
+                variables.chain(names.filter(|(span, _)| span.len() == text.len())).collect()
+            }
+            FieldPath::Field(_) | FieldPath::Id(_) => names.collect(),
+        };
+        for (span, meant) in found.into_iter().take(MAX_FINDINGS) {
+            let written = &text[span.clone()];
+            // A literal credential may begin with `$`.
+            let (written, help) = if written.starts_with('$') && value.may_be_secret() {
+                ("$…".into(), "write `${NAME}` for an environment variable".to_owned())
+            } else {
+                (one_line(written), format!("did you mean `{meant}`?"))
+            };
+            let finding = Diagnostic::warning(MISSING_BRACES.code, format!("`{written}` is sent as it is"));
+            findings.within(finding.help(help), webhook, value, span);
+        }
+    }
+}
+
+/// The names in single braces, with the span of the braces.
+fn in_single_braces(text: &str) -> impl Iterator<Item = (Span, &str)> {
+    text.match_indices('{').filter_map(|(start, _)| {
+        let inner = &text[start + 1..];
+        let (name, after) = inner.split_once('}')?;
+        let is_single =
+            !text[..start].ends_with(['{', '$']) && !inner.starts_with('{') && !after.starts_with('}');
+        (is_single && catalog::is_usable(name.trim())).then(|| (start..start + name.len() + 2, name.trim()))
+    })
+}
+
+/// The names in capitals after a `$`, with the span of both. Shorter names may be currencies.
+fn after_dollar(text: &str) -> impl Iterator<Item = (Span, &str)> {
+    const SHORTEST: usize = 4;
+    text.match_indices('$').filter_map(|(start, _)| {
+        let rest = &text[start + 1..];
+        let is_in_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let name = &rest[..rest.find(|c| !is_in_name(c)).unwrap_or(rest.len())];
+        let is_whole =
+            !rest[name.len()..].starts_with(char::is_alphanumeric) && !text[..start].ends_with('$');
+        let is_name = name.len() >= SHORTEST && name.starts_with(|c: char| c.is_ascii_uppercase());
+        (is_name && is_whole).then(|| (start..start + 1 + name.len(), name))
+    })
 }
 
 /// The change to a plain variable, if the text between the braces contains a known one.

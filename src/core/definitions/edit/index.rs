@@ -174,6 +174,16 @@ impl<'t> Index<'t> {
     }
 }
 
+/// The lines of every webhook, in order: the span of each header or entry, and the handle that it belongs to.
+pub fn webhook_lines(text: &str) -> Vec<(Span, String)> {
+    let index = Index::read(text);
+    let of_webhook = |line: usize| match index.line_path(line) {
+        [root, handle, ..] if root == WEBHOOKS => Some((index.lines[line].span.clone(), handle.to_string())),
+        _ => None,
+    };
+    (0..index.lines.len()).filter_map(of_webhook).collect()
+}
+
 struct IndexReader<'t> {
     source: Source<'t>,
     events: Peekable<IntoIter<Event>>,

@@ -10,3 +10,4 @@ mod verify;
 
 pub use apply::{apply, block};
 pub use change::{Change, FieldPath, Scalar};
+pub use index::webhook_lines;
