@@ -126,7 +126,7 @@ fn dry_run(args: &TriggerArgs, cx: &mut Context, matching: &[&Webhook], renderin
             _ if args.format.is_json() => {
                 json::triggered_json(webhook, &[], prepared.as_ref().err().map_or(&[], Vec::as_slice))
             }
-            Ok((request, _)) => text::would_fire_line(request, style),
+            Ok((request, _)) => text::would_fire_line(request, width, style),
             Err(findings) => text::cannot_fire_line(webhook, findings, width, style),
         };
         match prepared {

@@ -138,12 +138,7 @@ pub fn cannot_fire_line(
     prose(&line, width) + "\n"
 }
 
-pub fn would_fire_line(request: &PreparedRequest, style: Style) -> String {
-    format!(
-        "{} {}: {} {}\n",
-        style.success("would fire"),
-        request.webhook,
-        request.method,
-        one_line(&request.shown_url)
-    )
+pub fn would_fire_line(request: &PreparedRequest, width: Option<u16>, style: Style) -> String {
+    let (label, url) = (style.success("would fire"), one_line(&request.shown_url));
+    prose(&format!("{label} {}: {} {url}", request.webhook, request.method), width) + "\n"
 }

@@ -116,7 +116,10 @@ fn reasons_for_not_firing_are_wrapped_between_words() {
     for columns in [80, 60] {
         let words = ["trigger", "create", "rsvp_answer", "--dry-run"];
         let rows = rows(&project, &words, columns);
-        whole(&rows, &["element", "`style`", "`rsvp_template`", "`update`;"]);
+        whole(
+            &rows,
+            &["element", "`style`", "`rsvp_template`", "`update`;", "https://guests.example.com/gala"],
+        );
     }
 }
 
