@@ -182,7 +182,7 @@ pub fn emulator_summary(tally: EmulatorTally, dropped: usize) -> String {
         _ if tally.changes == 0 => String::new(),
         0 => " (none fired webhooks)".to_owned(),
         fired if fired == tally.changes => String::new(),
-        fired => format!(" ({fired} fired webhooks)"),
+        fired => format!(" ({fired} of them fired webhooks)"),
     };
     let mut words = vec![number(tally.requests, "request"), number(tally.changes, "change") + fired.as_str()];
     words.push(format!("delivered {}", tally.delivered));

@@ -86,7 +86,7 @@ fn the_log_names_each_webhook_with_its_result_or_the_reason() {
             whitespace
 [TIME]  GET /v1/webhook/all  404  key …1234
           empty list: 404, as on the platform
-6 requests, 2 changes (1 fired webhooks), delivered 0, not sent 1
+6 requests, 2 changes (1 of them fired webhooks), delivered 0, not sent 1
 "#]]
     );
 }
@@ -123,7 +123,7 @@ fn the_log_is_wrapped_between_words() {
             empty or only whitespace
 [TIME]  GET /v1/webhook/all  404  key …1234
           empty list: 404, as on the platform
-6 requests, 2 changes (1 fired webhooks), delivered 0, not sent 1
+6 requests, 2 changes (1 of them fired webhooks), delivered 0, not sent 1
 "#]]
     );
 }
