@@ -2,8 +2,8 @@
 
 use snapbox::str;
 
-use super::{BODY, matched, message, project};
-use crate::harness::hooks;
+use super::{BODY, DEFINITIONS, matched, message, project};
+use crate::harness::{Project, hooks};
 
 #[test]
 fn a_body_is_compared_without_the_rest_of_the_request() {
@@ -220,4 +220,18 @@ fn a_history_record_can_be_matched() {
         let run = hooks(["match", missing]).in_project(&project).run();
         run.code(3).no_stdout().stderr_with(|said| assert!(said.contains("the history has no"), "{said}"));
     }
+}
+
+#[test]
+fn a_webhook_whose_request_cannot_be_built_is_named_only_if_nothing_matches() {
+    let broken =
+        "[webhooks.broken]\ntrigger = \"create\"\ntrigger_element = \"event\"\npayload_url = \"nowhere\"\n";
+    let project = Project::new().definitions(&format!("{DEFINITIONS}\n{broken}"));
+    matched(&project, BODY, &[])
+        .success()
+        .ignore_stdout()
+        .stderr_with(|text| assert!(!text.contains("broken"), "{text}"));
+    matched(&project, "{\"other\":1}", &[]).code(1).ignore_stdout().stderr_with(|text| {
+        assert!(text.contains("warning: not compared with `broken`: the request cannot be built"), "{text}");
+    });
 }
