@@ -61,6 +61,14 @@ pub fn reference(value: &str) -> Option<String> {
     }
 }
 
+/// The environment variable that was probably meant by `{{env.NAME}}` or `{{NAME}}`.
+pub fn environment_name(variable: &str) -> Option<&str> {
+    let name = variable.strip_prefix("env.").unwrap_or(variable);
+    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    (name.starts_with(|first: char| first.is_ascii_uppercase()) && name.bytes().all(is_capital))
+        .then_some(name)
+}
+
 const MAX_NAME_LENGTH: usize = 256;
 
 /// Parses a value. The spans of errors count bytes of the value.

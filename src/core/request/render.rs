@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Webhook;
+use crate::core::template::environment_name;
 use crate::core::text::Spanned;
 
 use super::compile::{CompiledWebhook, compile, sort_by_position};
@@ -174,7 +175,10 @@ impl CompiledWebhook {
                         .to_owned()
                 }
                 Some(suggestion) => suggestion.as_variable(),
-                None => format!("`{}` lists the variables", element.vars_command(kind)),
+                None => environment_name(&name.value).map_or_else(
+                    || format!("`{}` lists the variables", element.vars_command(kind)),
+                    |variable| format!("write `${{{variable}}}` for an environment variable"),
+                ),
             };
             let level = if self.allow_missing { Level::Warning } else { Level::Error };
             let finding = Diagnostic::new(level, "variable-missing", message).help(help);

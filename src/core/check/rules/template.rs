@@ -5,6 +5,7 @@ use crate::core::definitions::edit::{Change, FieldPath};
 use crate::core::diagnostic::{Diagnostic, Level};
 use crate::core::model::Trigger;
 use crate::core::request::{MAX_FINDINGS, validate};
+use crate::core::template::environment_name;
 use crate::core::text::{Span, Spanned, fold, one_line};
 
 use super::super::findings::Findings;
@@ -193,11 +194,12 @@ fn variable_missing(webhook: &ParsedWebhook<'_>, findings: &mut Findings<'_>) {
 fn missing(webhook: &ParsedWebhook<'_>, name: &str) -> Diagnostic {
     let element = webhook.definition.trigger_element.value;
     let message = format!("`{element}` has no variable `{{{{{name}}}}}`");
-    let list = match catalog::other_owner(element, name) {
-        Some(owner) => {
+    let list = match (catalog::other_owner(element, name), environment_name(name)) {
+        (Some(owner), _) => {
             format!("it is a variable of `{owner}`; run `hooks vars {element}` to list those of `{element}`")
         }
-        None => format!("run `hooks vars {element}` to list the variables"),
+        (None, Some(variable)) => format!("write `${{{variable}}}` for an environment variable"),
+        (None, None) => format!("run `hooks vars {element}` to list the variables"),
     };
     let near = webhook.learned.suggest(element, name);
     let may_be_new = catalog::may_be_new(element, name, near.as_ref());
