@@ -2,61 +2,90 @@
 
 use std::sync::Arc;
 
+use clap::Args;
+
 use crate::core::account::{AccountElement, ElementAddress};
-use crate::core::definitions::AccountSettings;
+use crate::core::definitions::Definitions;
 use crate::core::diagnostic::Diagnostic;
 use crate::core::json;
-use crate::core::model::{Trigger, TriggerElement};
-use crate::core::request::Element;
+use crate::core::model::{Trigger, TriggerElement, Webhook};
+use crate::core::request::{Destination, Element, environment_names};
 use crate::core::text::Source;
 use crate::io::env::Environment;
 
 use super::api::{self, ApiAccess};
-use super::args::{AccountElementArgs, ApiConnection, ConnectionArgs, DataArgs, EnvironmentArgs};
+use super::args::{
+    AccountElementArgs, ApiConnection, ConnectionArgs, DataArgs, ELEMENT_GROUP, EnvironmentArgs,
+};
 use super::context::Context;
 use super::error::Result;
 use super::learned_fields;
 
-/// The options that select an element.
-pub(super) struct ElementOptions<'a> {
-    pub(super) data: &'a DataArgs,
-    pub(super) account: &'a AccountElementArgs,
-    /// None if the element is not in the account.
-    pub(super) settings: Option<&'a AccountSettings>,
-    pub(super) connection: ApiConnection,
-    pub(super) environment: &'a Environment,
+/// The webhook and the element of `preview` and `fire`.
+#[derive(Debug, Clone, Args)]
+#[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
+pub(super) struct WebhookElementArgs {
+    /// Handle of the webhook
+    #[arg(value_name = "WEBHOOK")]
+    webhook: Option<String>,
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    #[command(flatten)]
+    account: AccountElementArgs,
+    #[command(flatten)]
+    environment: EnvironmentArgs,
 }
 
-impl ElementOptions<'_> {
-    /// The element, with `--set` applied, and the arguments with the file that was used. With `is_asked`, prompts for a file if no
-    /// element is named.
-    pub(super) fn element(
+pub(super) struct WebhookElement<'d> {
+    pub(super) webhook: &'d Webhook,
+    /// Whether it was picked in a prompt.
+    pub(super) is_picked: bool,
+    pub(super) element: Element,
+    /// The arguments, with the file that was picked.
+    pub(super) data: DataArgs,
+    pub(super) environment: Environment,
+}
+
+impl WebhookElementArgs {
+    /// Finds the webhook, or prompts for it and its element; then reads the environment and the element.
+    pub(super) fn read<'d>(
         &self,
         cx: &mut Context,
-        is_asked: bool,
-        kind: TriggerElement,
-        trigger: Trigger,
-    ) -> Result<(DataArgs, Element)> {
-        let Some(settings) = self.settings else {
-            return self.data.pick_element(cx, is_asked, kind, trigger);
+        definitions: &'d Definitions,
+        destination: &Destination,
+        connection: ApiConnection,
+    ) -> Result<WebhookElement<'d>> {
+        let (webhook, is_picked) = cx.webhook(definitions, self.webhook.as_deref())?;
+        let settings = self.account.settings(definitions)?;
+        let access = settings.iter().flat_map(|own| [api::key_name(own), api::API].map(str::to_owned));
+        let names: Vec<String> = environment_names(webhook, destination).into_iter().chain(access).collect();
+        let environment = cx.environment(definitions, &self.environment, &names)?;
+        let (data, element) = match &settings {
+            None => {
+                let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
+                self.data.pick_element(cx, is_picked, kind, trigger)?
+            }
+            Some(settings) => {
+                let connection = ApiConnection { is_verbose: self.account.verbose, ..connection };
+                let access = ApiAccess::open(cx, &self.account.api, connection, settings, &environment)?;
+                (self.data.clone(), self.read_from_account(cx, webhook, &access)?)
+            }
         };
+        Ok(WebhookElement { webhook, is_picked, element, data, environment })
+    }
+
+    /// The element that `--id` and `--event` name, with `--set` applied.
+    fn read_from_account(&self, cx: &mut Context, webhook: &Webhook, access: &ApiAccess) -> Result<Element> {
+        let kind = webhook.trigger_element.value;
         let address = self.account.address(kind)?;
-        let connection = ApiConnection { is_verbose: self.account.verbose, ..self.connection.clone() };
-        let access = ApiAccess::open(cx, &self.account.api, connection, settings, self.environment)?;
         let learned = learned_fields::known(cx)?;
-        let read = read_from(cx, &access, &address, trigger)?;
+        let read = read_from(cx, access, &address, webhook.trigger.value)?;
         learned_fields::report(cx, &read, &learned);
         let mut element = as_data(&read)?.with_learned(learned);
         self.data.change(&mut element, kind)?;
         self.data.hint_types(cx, kind);
-        Ok((self.data.clone(), element))
+        Ok(element)
     }
-}
-
-/// The environment variables with the key and the API of an account.
-pub(super) fn names(settings: Option<&AccountSettings>) -> impl Iterator<Item = String> {
-    let names = settings.map(|settings| [api::key_name(settings), api::API].map(str::to_owned));
-    names.into_iter().flatten()
 }
 
 /// Reads the element that `--id` and `--event` name, for a command that needs no definitions. Adds unknown fields to

@@ -8,8 +8,8 @@ use crate::core::delivery::Exchange;
 use crate::core::model::Webhook;
 use crate::core::received::ReceivedRequest;
 use crate::core::request::{
-    Destination, Element, MAX_HEADERS, Override, PreparedRequest, Rendering, environment_names,
-    is_this_machine, mismatches, prepare,
+    Destination, Element, MAX_HEADERS, Override, PreparedRequest, Rendering, is_this_machine, mismatches,
+    prepare,
 };
 use crate::core::secrets::{shown_header, shown_url};
 use crate::core::text::{count, one_line};
@@ -17,11 +17,8 @@ use crate::io::listeners::Listeners;
 use crate::io::receiver::{self, Receiver, ReceiverLimits};
 use crate::output::text;
 
-use super::account_element::{self, ElementOptions};
-use super::args::{
-    AccountElementArgs, ApiConnection, DataArgs, ELEMENT_GROUP, EnvironmentArgs, FormatArgs, RetryArgs,
-    SendArgs, destination as parse_destination,
-};
+use super::account_element::{WebhookElement, WebhookElementArgs};
+use super::args::{ApiConnection, FormatArgs, RetryArgs, SendArgs, destination as parse_destination};
 use super::context::Context;
 use super::error::{Error, Result, failed, refused, usage};
 use super::recorder::{report_recorded, sending};
@@ -34,27 +31,19 @@ use super::sender::{Sender, explain};
 ///
 /// To send a webhook for each of many elements, use `hooks backfill`.
 #[derive(Debug, Clone, Args)]
-#[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
 pub struct FireArgs {
-    /// Handle of the webhook
-    #[arg(value_name = "WEBHOOK")]
-    pub(super) webhook: Option<String>,
     #[command(flatten)]
-    pub(super) data: DataArgs,
+    chosen: WebhookElementArgs,
     #[command(flatten)]
-    account: AccountElementArgs,
+    send: SendArgs,
     #[command(flatten)]
-    pub(super) environment: EnvironmentArgs,
-    #[command(flatten)]
-    pub(super) send: SendArgs,
-    #[command(flatten)]
-    pub(super) retry: RetryArgs,
+    retry: RetryArgs,
     /// Send to a temporary receiver on this machine and show what arrived
     #[arg(long, conflicts_with_all = ["to", "retry"], help_heading = "Delivery")]
     echo: bool,
     /// Send even if the webhook is inactive or its prokey filter does not match
     #[arg(long, help_heading = "Delivery")]
-    pub(super) force: bool,
+    force: bool,
     /// Do not ask before sending to another machine
     ///
     /// `fire` asks only if it prompted for the webhook.
@@ -62,30 +51,19 @@ pub struct FireArgs {
     yes: bool,
     /// Show credentials and values from the environment
     #[arg(long, help_heading = "Output")]
-    pub(super) reveal: bool,
+    reveal: bool,
     #[command(flatten)]
-    pub(super) format: FormatArgs,
+    format: FormatArgs,
 }
 
 pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     let definitions = cx.definitions()?;
-    let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
-    let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
-    let mut names = environment_names(webhook, &Target::given(args).destination(None));
-    let settings = args.account.settings(&definitions)?;
-    names.extend(account_element::names(settings.as_ref()));
-    let environment = cx.environment(&definitions, &args.environment, &names)?;
-    let options = ElementOptions {
-        data: &args.data,
-        account: &args.account,
-        settings: settings.as_ref(),
-        connection: args.api_connection(),
-        environment: &environment,
-    };
-    let (data, element) = options.element(cx, is_picked, kind, trigger)?;
+    let (given, connection) = (Target::given(args).destination(None), ApiConnection::of(&args.send, false));
+    let WebhookElement { webhook, is_picked, element, data, environment } =
+        args.chosen.read(cx, &definitions, &given, connection)?;
     refuse_mismatch(args, webhook, &element)?;
     let render = |destination: &Destination| {
-        let (element, environment, allow_missing) = (&element, &environment, args.data.allow_missing);
+        let (element, environment, allow_missing) = (&element, &environment, data.allow_missing);
         prepare(webhook, Rendering { element, environment, allow_missing, destination })
     };
     let target = match Target::given(args) {
@@ -124,14 +102,6 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
         cx.hint_without_questions(&words);
     }
     Ok(sent.exit())
-}
-
-impl FireArgs {
-    /// The connection to the account's API: with the same time limit, and always with certificate verification.
-    fn api_connection(&self) -> ApiConnection {
-        let cacert = self.send.cacert().to_vec();
-        ApiConnection { timeout: self.send.timeout, cacert, is_verbose: self.account.verbose }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,15 +6,13 @@ use crate::core::definitions::Definitions;
 use crate::core::export;
 use crate::core::request::{
     Destination, Element, EmptyEnvironment, Override, PermissiveEnvironment, PreparedRequest, Rendering,
-    environment_names, prepare,
+    prepare,
 };
 use crate::core::text::{count, printable};
 use crate::output::{json, text};
 
-use super::account_element::{self, ElementOptions};
-use super::args::{
-    AccountElementArgs, ConnectionArgs, DataArgs, ELEMENT_GROUP, EnvironmentArgs, FormatArgs, destination,
-};
+use super::account_element::{WebhookElement, WebhookElementArgs};
+use super::args::{ConnectionArgs, FormatArgs, destination};
 use super::context::Context;
 use super::error::{Result, usage};
 use super::exit::Exit;
@@ -26,11 +24,9 @@ use super::exit::Exit;
 /// With `--all`, every webhook is shown with its built-in sample. The environment is not read, and `--format http` indents JSON bodies
 /// and omits headers that are the same for every webhook, so the output changes only if a definition changes.
 #[derive(Debug, Clone, Args)]
-#[command(mut_arg("data", |own| own.conflicts_with(ELEMENT_GROUP)))]
 pub struct PreviewArgs {
-    /// Handle of the webhook
-    #[arg(value_name = "WEBHOOK")]
-    webhook: Option<String>,
+    #[command(flatten)]
+    chosen: WebhookElementArgs,
     /// Show every webhook with its built-in sample, e.g. to compare in CI
     #[arg(
         long,
@@ -38,13 +34,7 @@ pub struct PreviewArgs {
     )]
     all: bool,
     #[command(flatten)]
-    data: DataArgs,
-    #[command(flatten)]
-    account: AccountElementArgs,
-    #[command(flatten)]
     connection: ConnectionArgs,
-    #[command(flatten)]
-    environment: EnvironmentArgs,
     /// Show the request as if sent to this URL
     #[arg(long, value_name = "URL", value_parser = destination, help_heading = "Delivery")]
     to: Option<Override>,
@@ -75,25 +65,13 @@ pub fn run(args: &PreviewArgs, cx: &mut Context) -> Result {
     if args.all {
         return all(args, cx, &definitions);
     }
-    let (webhook, is_picked) = cx.webhook(&definitions, args.webhook.as_deref())?;
-    let (kind, trigger) = (webhook.trigger_element.value, webhook.trigger.value);
     let destination = args.to.clone().map_or(Destination::Defined, Destination::from);
-    let mut names = environment_names(webhook, &destination);
-    let settings = args.account.settings(&definitions)?;
-    names.extend(account_element::names(settings.as_ref()));
-    let environment = cx.environment(&definitions, &args.environment, &names)?;
-    let options = ElementOptions {
-        data: &args.data,
-        account: &args.account,
-        settings: settings.as_ref(),
-        connection: (&args.connection).into(),
-        environment: &environment,
-    };
-    let (data, element) = options.element(cx, is_picked, kind, trigger)?;
+    let WebhookElement { webhook, is_picked, element, data, environment } =
+        args.chosen.read(cx, &definitions, &destination, (&args.connection).into())?;
     let rendering = Rendering {
         element: &element,
         environment: &PermissiveEnvironment::for_display(&environment),
-        allow_missing: args.data.allow_missing,
+        allow_missing: data.allow_missing,
         destination: &destination,
     };
     let (request, warnings) = prepare(webhook, rendering)?;

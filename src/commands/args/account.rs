@@ -11,7 +11,7 @@ use crate::core::definitions::{AccountSettings, Definitions};
 use crate::io::http::{Options, SetupError};
 
 use super::EnvironmentArgs;
-use super::send::{read_certificates, setup_error};
+use super::send::{SendArgs, read_certificates, setup_error};
 use super::time::limit;
 
 #[derive(Debug, Clone, Args)]
@@ -90,6 +90,11 @@ impl From<&ConnectionArgs> for ApiConnection {
 }
 
 impl ApiConnection {
+    /// For a command with options for its own requests: with the same time limit, and always with certificate verification.
+    pub fn of(send: &SendArgs, is_verbose: bool) -> Self {
+        Self { timeout: send.timeout, cacert: send.cacert().to_vec(), is_verbose }
+    }
+
     pub fn options(&self) -> Result<Options> {
         let ca_certificates = read_certificates(&self.cacert)?;
         Ok(Options { timeout: self.timeout, ca_certificates, ..Options::default() })

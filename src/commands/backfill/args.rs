@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::commands::args::{
-    ApiConnection, DataArgs, EnvironmentArgs, EventArgs, FailedToArgs, FormatArgs, InputArgs, RetryArgs,
-    SelectionArgs, SendArgs, SpeedArgs,
+    DataArgs, EnvironmentArgs, EventArgs, FailedToArgs, FormatArgs, InputArgs, RetryArgs, SelectionArgs,
+    SendArgs, SpeedArgs,
 };
 
 const DATA: &str = "File of elements: a JSON list, JSON Lines or CSV; `-` for standard input";
@@ -55,15 +55,4 @@ pub(super) struct StartArgs {
     pub(super) failed_to: FailedToArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
-}
-
-impl StartArgs {
-    /// The connection to the account's API: with the same time limit, and always with certificate verification.
-    pub(super) fn api_connection(&self) -> ApiConnection {
-        ApiConnection {
-            timeout: self.send.timeout,
-            cacert: self.send.cacert().to_vec(),
-            is_verbose: self.requests.event.verbose,
-        }
-    }
 }

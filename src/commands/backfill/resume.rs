@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, FromArgMatches};
 
-use crate::commands::args::{CONCURRENCY, FailedToArgs, FormatArgs, GlobalArgs, destination, limit, number};
+use crate::commands::args::{
+    ApiConnection, CONCURRENCY, FailedToArgs, FormatArgs, GlobalArgs, destination, limit, number,
+};
 use crate::commands::context::Context;
 use crate::commands::error::{Result, refused, usage};
 use crate::commands::exit::Exit;
@@ -97,7 +99,8 @@ pub(super) fn run(args: &ResumeArgs, cx: &mut Context) -> Result {
         return Ok(complete(args, cx, &run));
     }
     let start = start_args(args, cx, &run)?;
-    let (to, connection) = (start.send.to.as_ref(), start.api_connection());
+    let connection = ApiConnection::of(&start.send, start.requests.event.verbose);
+    let to = start.send.to.as_ref();
     let mut setup = Setup::new(cx, &start.requests, to, Purpose::Resume, connection)?;
     compare(cx, &run, &setup)?;
     let mut new = Vec::new();

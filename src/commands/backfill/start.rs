@@ -1,5 +1,6 @@
 //! `hooks backfill WEBHOOK DATA`
 
+use crate::commands::args::ApiConnection;
 use crate::commands::context::Context;
 use crate::commands::error::{Error, Result};
 use crate::commands::exit::Exit;
@@ -24,7 +25,13 @@ use super::setup::{Purpose, Setup};
 
 pub(super) fn run(args: &StartArgs, cx: &mut Context) -> Result {
     let purpose = if args.dry_run { Purpose::Preview } else { Purpose::Send };
-    let mut setup = Setup::new(cx, &args.requests, args.send.to.as_ref(), purpose, args.api_connection())?;
+    let mut setup = Setup::new(
+        cx,
+        &args.requests,
+        args.send.to.as_ref(),
+        purpose,
+        ApiConnection::of(&args.send, args.requests.event.verbose),
+    )?;
     if setup.is_nothing_to_send(cx, &args.requests) {
         if args.format.is_json() {
             let totals = Totals { pending: Some(0), ..Totals::default() };

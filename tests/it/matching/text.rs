@@ -115,6 +115,19 @@ hint: try `hooks show answers` and compare it with the webhook in the app
 }
 
 #[test]
+fn a_webhook_with_an_id_can_be_compared_with_the_account() {
+    let project = Project::new().definitions(&DEFINITIONS.replacen(
+        "[webhooks.answers]",
+        "[webhooks.answers]\nid = 67",
+        1,
+    ));
+    let body = BODY.replace("\"seats\":2", "\"seats\":3");
+    matched(&project, message(&body, body.len()), &["-"]).code(1).ignore_stdout().stderr_with(|text| {
+        assert!(text.contains("hint: try `hooks diff answers` to compare it with the account\n"), "{text}");
+    });
+}
+
+#[test]
 fn an_element_without_a_request_around_it_is_recognized() {
     let element: serde_json::Value = serde_json::from_str(BODY).unwrap();
     let project = project().file("element.json", element["element_data"].to_string());
