@@ -349,7 +349,7 @@ fn two_elsewhere() -> Project {
 }
 
 #[test]
-fn trigger_asks_before_several_webhooks_fire_at_another_machine() {
+fn trigger_asks_before_several_webhooks_are_sent_to_another_machine() {
     let (proxy, project) = (receiver(), two_elsewhere());
     let mut terminal = behind(&proxy, &project, "trigger create rsvp_answer");
     terminal.expect("  one: POST http://cms.example/one").expect("  two: POST http://cms.example/two");

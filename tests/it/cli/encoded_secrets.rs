@@ -1,4 +1,4 @@
-//! A secret that a receiver sends back is masked, whatever it was encoded in.
+//! A secret that a receiver sends back is masked in any encoding.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -59,7 +59,7 @@ fn quoted_printable(text: &[u8], line: usize) -> Vec<u8> {
     letters.chunks(line).map(<[String]>::concat).collect::<Vec<_>>().join("=\r\n").into_bytes()
 }
 
-/// The secret in every encoding in which it may come back, by name.
+/// The secret in every encoding in which it may be sent back, by name.
 fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     let bytes = secret.as_bytes();
     let utf_16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();

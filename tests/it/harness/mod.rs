@@ -1,4 +1,4 @@
-//! Runs the program in a project of its own with a clean environment. A test must check exit code, stdout and stderr.
+//! Runs the program in its own project with a clean environment. A test must check exit code, stdout and stderr.
 //!
 //! ```ignore
 //! let project = Project::new().definitions("[webhooks.a]\n…");

@@ -56,7 +56,7 @@ pub(crate) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Without it, the run gets an empty project of its own.
+    /// Without it, the run gets an empty project.
     pub(crate) fn in_project(self, project: &Project) -> Run<'_> {
         let Self { program, arguments, project: _, folder, environment, stdin } = self;
         Run { program, arguments, project: Some(project), folder, environment, stdin }
@@ -194,7 +194,7 @@ impl Outcome {
         self.checked("stderr")
     }
 
-    /// For a test that is about something else.
+    /// For a test of something else.
     pub(crate) fn ignore_stdout(self) -> Self {
         self.checked("stdout")
     }

@@ -87,8 +87,8 @@ fn a_thousand_kills_at_random_moments_leave_the_old_file_or_the_new() {
     kill_during(1_000);
 }
 
-/// Eight processes make this many edits each.
-fn eight_at_once(edits: usize) {
+/// Eight concurrent processes make this many edits each.
+fn eight_processes_edit(edits: usize) {
     let project = Project::new().definitions("# one file\n");
     let add = |process: usize, edit: usize| {
         let url = format!("https://example.com/{process}/{edit}");
@@ -115,13 +115,13 @@ fn eight_at_once(edits: usize) {
 
 #[test]
 fn eight_processes_lose_no_edit() {
-    eight_at_once(10);
+    eight_processes_edit(10);
 }
 
 #[test]
 #[ignore = "takes half a minute"]
 fn eight_processes_lose_none_of_four_hundred_edits() {
-    eight_at_once(50);
+    eight_processes_edit(50);
 }
 
 /// The system calls of an edit.
