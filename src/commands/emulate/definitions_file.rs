@@ -1,8 +1,6 @@
 //! Reads the definitions file, at the start and after each change to it.
 
-use std::fs;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use crate::commands::context::{Context, DEFAULT_FILE};
 use crate::commands::error::Result;
@@ -10,6 +8,7 @@ use crate::core::definitions::Definitions;
 use crate::core::request::environment_names;
 use crate::core::text::one_line;
 use crate::io::env::Environment;
+use crate::io::files::FileVersion;
 
 use super::args::EmulateArgs;
 use super::firing::{Firing, Target};
@@ -18,11 +17,8 @@ pub(super) struct DefinitionsFile<'a> {
     args: &'a EmulateArgs,
     target: Target,
     /// The file that was read last; none without a file.
-    seen: Option<FileState>,
+    seen: Option<(PathBuf, FileVersion)>,
 }
-
-/// The path, the time of the last modification, and the length.
-type FileState = (PathBuf, SystemTime, u64);
 
 /// The webhooks of the file.
 pub(super) struct Loaded {
@@ -38,7 +34,7 @@ impl<'a> DefinitionsFile<'a> {
 
     pub(super) fn read(&mut self, cx: &mut Context) -> Result<Loaded> {
         // Before the file is read, so that no change is missed.
-        self.seen = state(cx);
+        self.seen = version(cx);
         let definitions = definitions(cx)?;
         let environment = self.environment(cx, definitions.as_ref())?;
         let (firing, warnings) = Firing::new(self.target.clone(), definitions.as_ref(), &environment);
@@ -52,7 +48,7 @@ impl<'a> DefinitionsFile<'a> {
 
     /// Reads the file again if it has changed. If it is invalid or missing, the previous definitions stay in use.
     pub(super) fn read_again(&mut self, cx: &mut Context) -> Option<Loaded> {
-        let now = state(cx)?;
+        let now = version(cx)?;
         if self.seen.as_ref() == Some(&now) {
             return None;
         }
@@ -92,10 +88,10 @@ fn definitions(cx: &mut Context) -> Result<Option<Definitions>> {
     cx.definitions().map(Some)
 }
 
-fn state(cx: &Context) -> Option<FileState> {
+fn version(cx: &Context) -> Option<(PathBuf, FileVersion)> {
     let path = cx.definitions_path().ok()?;
-    let metadata = fs::metadata(&path).ok()?;
-    Some((path, metadata.modified().ok()?, metadata.len()))
+    let version = FileVersion::of(&path)?;
+    Some((path, version))
 }
 
 pub(super) fn warn_of_unusable(cx: &mut Context, firing: &Firing) {

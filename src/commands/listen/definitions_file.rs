@@ -1,29 +1,25 @@
 //! Notices that the definitions file has changed since `hooks listen` read it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::PathBuf;
 
 use crate::core::text::one_line;
+use crate::io::files::FileVersion;
 
 #[derive(Debug)]
 pub(super) struct DefinitionsFile {
     path: PathBuf,
-    seen: Option<FileState>,
+    seen: Option<FileVersion>,
 }
-
-/// The time of the last change, and the length.
-type FileState = (SystemTime, u64);
 
 impl DefinitionsFile {
     /// Created before the file is read, so that no change is missed.
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { seen: state(&path), path }
+        Self { seen: FileVersion::of(&path), path }
     }
 
     /// A warning if the file has changed, once for each change.
     pub(super) fn warning(&mut self) -> Option<String> {
-        let now = state(&self.path)?;
+        let now = FileVersion::of(&self.path)?;
         let name = self.path.to_string_lossy();
         (self.seen.replace(now) != Some(now)).then(|| {
             format!(
@@ -32,9 +28,4 @@ impl DefinitionsFile {
             )
         })
     }
-}
-
-fn state(path: &Path) -> Option<FileState> {
-    let metadata = fs::metadata(path).ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
 }

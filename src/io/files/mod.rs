@@ -17,7 +17,8 @@ pub use error::{Action, FileError, FileErrorKind};
 pub use prescan::{Prescan, prescan};
 pub use private::{create_private_directory, keep_private, set_mode};
 pub use read::{
-    STANDARD_INPUT, decode, finding, read, read_settled_source, read_source, read_stdin, read_stdin_source,
+    FileVersion, STANDARD_INPUT, decode, finding, read, read_settled_source, read_source, read_stdin,
+    read_stdin_source,
 };
 pub use update::{Outcome, Update};
 pub use write::{GrowingFile, NewFile, create_new, write_report};

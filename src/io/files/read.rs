@@ -3,12 +3,25 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::core::diagnostic::Diagnostic;
 use crate::core::text::{DecodeError, Source, binary_format, one_line};
 
 use super::directory::similar_file;
 use super::{Action, FileError, FileErrorKind};
+
+/// What changes if a file is written: the time of the last modification, and the length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileVersion(SystemTime, u64);
+
+impl FileVersion {
+    /// None if the file does not exist or its metadata cannot be read.
+    pub fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self(metadata.modified().ok()?, metadata.len()))
+    }
+}
 
 /// Reads a file of at most `limit` bytes. Pipes are read to their end, so that process substitution
 /// works; devices are refused, because they may have no end.
