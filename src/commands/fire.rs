@@ -83,7 +83,11 @@ pub fn run(args: &FireArgs, cx: &mut Context) -> Result {
     if is_picked && args.send.to.is_some() && !args.yes {
         cx.confirm_sending(std::slice::from_ref(&request), |_| request.webhook.to_string())?;
     }
-    let mut sender = Sender::new(cx, &args.send, &args.retry, args.reveal)?;
+    let mut send = args.send.clone();
+    if let Target::Url(url) = &target {
+        send.to = Some(url.clone());
+    }
+    let mut sender = Sender::new(cx, &send, &args.retry, args.reveal)?;
     announce(cx, &request, &destination, Some(webhook));
     let receiver = listeners.map(|listeners| start_receiver(listeners, &request)).transpose()?;
     let sent = sender.send(cx, &request, &sending(&definitions, webhook, &element, &destination))?;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::harness::{Key, Project, Terminal, hooks};
 use crate::server::{Server, answering};
+use crate::transport::broken::closed_port;
 
 const ANSWER: &str = r#"{"email": "kim@example.com", "amount": 3, "prokey": "p-1"}"#;
 const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
@@ -335,6 +336,17 @@ fn another_url_can_be_entered_instead_of_the_payload_url() {
     assert!(text.contains(&format!("`hooks fire cms --to {url}`")), "{text}");
     assert!(sent(&receiver).starts_with("POST /here "), "{}", sent(&receiver));
     assert_eq!(proxy.visits(), 0);
+}
+
+#[test]
+fn advice_about_an_entered_url_names_its_option() {
+    let (proxy, project) = (receiver().maybe_unvisited(), elsewhere());
+    let mut terminal = behind(&proxy, &project, "fire");
+    pick(&mut terminal, "cms");
+    terminal.asked("the payload URL: http").press(Key::Down).asked("> another URL").press(Key::Enter);
+    terminal.asked("URL to send to").send(&closed_port().to_string()).press(Key::Enter);
+    let text = terminal.code(4);
+    assert!(text.contains("check the host and port in `--to`"), "{text}");
 }
 
 /// Two webhooks with the same trigger and one with another, to another machine.

@@ -130,7 +130,7 @@ pub fn run_text(
     style: Style,
 ) -> String {
     let own = &run.parameters;
-    let elsewhere = if own.is_elsewhere { " · sent elsewhere with `--to`" } else { "" };
+    let elsewhere = if own.is_elsewhere { " · to the URL of `--to`" } else { "" };
     let end = match (is_in_progress, run.ended) {
         (true, _) => "in progress".to_owned(),
         (false, Some(ended)) => format!("ended {} UTC", day_and_second(ended)),

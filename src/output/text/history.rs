@@ -47,8 +47,8 @@ pub fn history_text(delivery: &Recorded<Delivery>, width: Option<u16>, style: St
         format!("{}\n", style.strong(&format!("delivery {} of {}", delivery.id, delivery.webhook)));
     let destination = match delivery.destination {
         DestinationKind::PayloadUrl => "",
-        DestinationKind::To => " · sent elsewhere with `--to`",
-        DestinationKind::Echo => " · sent to the receiver of `--echo`",
+        DestinationKind::To => " · to the URL of `--to`",
+        DestinationKind::Echo => " · to the receiver of `--echo`",
     };
     let replay = delivery.replay_of.map_or(String::new(), |id| format!(" · replay of {id}"));
     let defined = if delivery.is_created_over_api() {

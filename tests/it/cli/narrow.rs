@@ -94,7 +94,7 @@ fn sentences_are_wrapped_between_words() {
         whole(&preview, &["sample", "rsvp_answer"]);
         for words in [&["history", "1"][..], &["backfill", "show", "1"]] {
             let shown = rows(&project, words, columns);
-            whole(&shown, &["elsewhere", "`--to`", "hooks"]);
+            whole(&shown, &["URL", "`--to`", "hooks"]);
         }
     }
 }

@@ -154,7 +154,7 @@ fn one_delivery_is_shown_in_full() {
     ] {
         assert!(failed.contains(part), "{part:?} is not in:\n{failed}");
     }
-    assert!(shown("4").contains("sent elsewhere with `--to`"));
+    assert!(shown("4").contains("to the URL of `--to`"));
     assert!(shown("5").contains("in doubt\n\nNo result was recorded"));
 }
 

@@ -10,7 +10,7 @@ use super::{PLAIN, assert_failed, hasty, options, responded, send, send_to};
 use crate::server::{Step, answering, say};
 
 /// A port on which nothing listens.
-pub(super) fn closed_port() -> u16 {
+pub(crate) fn closed_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

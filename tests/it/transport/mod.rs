@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
-mod broken;
+pub(crate) mod broken;
 mod echo;
 mod environment;
 #[cfg(target_os = "linux")]
