@@ -121,7 +121,7 @@ impl Pace {
     }
 
     /// Delays all new requests by this time. True if the pause should be reported: if no earlier pause is
-    /// in effect, and the last report was at least [`BETWEEN_REPORTS`](Self::BETWEEN_REPORTS) ago.
+    /// in effect, and the last report was at least `BETWEEN_REPORTS` ago.
     pub fn pause(&mut self, now: Duration, wait: Duration) -> bool {
         let is_new = now >= self.paused_until;
         self.paused_until = self.paused_until.max(now + wait);
