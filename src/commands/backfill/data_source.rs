@@ -81,7 +81,7 @@ fn prescan(path: &Path, format: InputFormat, on_bad_line: OnBadLine) -> Result<O
 fn not_valid(prescan: Prescan) -> Error {
     let mut findings = prescan.bad;
     if !prescan.is_complete {
-        // If a list is truncated there is no next element, so `--on-bad-line` does not help.
+        // A truncated list has no next element, so `--on-bad-line` does not help.
         if findings.iter().any(|finding| finding.code == OTHER_FORMAT) {
             return findings.into();
         }

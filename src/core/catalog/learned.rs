@@ -104,7 +104,7 @@ impl LearnedType {
         self.kind.map_or(VariableType::Any.as_str(), LearnedKind::as_str)
     }
 
-    /// Whether there may be fields below it, whose names are not kept.
+    /// Whether it may contain fields; their names are not kept.
     fn is_container(self) -> bool {
         matches!(self.kind, None | Some(LearnedKind::Object | LearnedKind::List | LearnedKind::Any))
     }

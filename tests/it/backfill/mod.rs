@@ -19,12 +19,11 @@ use serde_json::Value;
 use self::receiver::Receiver;
 use crate::harness::{Outcome, Project, hooks};
 
-/// A project whose webhook `a` leads to this receiver, and whose `data.jsonl` has elements `e1`, `e2` and so on.
-fn project(receiver: &Receiver, elements: usize) -> Project {
+/// A webhook `a` that leads to this receiver and sends the email address.
+fn definitions(receiver: &Receiver) -> String {
     let url = receiver.url();
-    Project::new()
-        .definitions(&format!(
-            r#"
+    format!(
+        r#"
             [webhooks.a]
             trigger = "create"
             trigger_element = "rsvp_answer"
@@ -32,8 +31,12 @@ fn project(receiver: &Receiver, elements: usize) -> Project {
             [webhooks.a.body]
             mail = "{{{{email}}}}"
             "#
-        ))
-        .file("data.jsonl", lines(1..=elements))
+    )
+}
+
+/// A project whose webhook `a` leads to this receiver, and whose `data.jsonl` has elements `e1`, `e2` and so on.
+fn project(receiver: &Receiver, elements: usize) -> Project {
+    Project::new().definitions(&definitions(receiver)).file("data.jsonl", lines(1..=elements))
 }
 
 /// Elements as JSON lines.

@@ -73,18 +73,8 @@ fn response(answers: &[Value], size: usize, path: &str) -> String {
 
 /// A project whose webhook `a` leads to this receiver, and that has the key for this account.
 fn project(receiver: &Receiver, account: &Account) -> Project {
-    let url = receiver.url();
     Project::new()
-        .definitions(&format!(
-            r#"
-            [webhooks.a]
-            trigger = "create"
-            trigger_element = "rsvp_answer"
-            payload_url = "{url}/a"
-            [webhooks.a.body]
-            mail = "{{{{email}}}}"
-            "#
-        ))
+        .definitions(&super::definitions(receiver))
         .file(".env", format!("HOOKS_API={}\nHOOKS_API_KEY={KEY}\n", account.api.url()))
 }
 
